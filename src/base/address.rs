@@ -1,0 +1,1 @@
+//! Addresses: where a page or a file stands on the site.

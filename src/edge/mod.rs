@@ -1,0 +1,1 @@
+//! Where guidegen touches the world: disk, git, terminal.

@@ -1,0 +1,1 @@
+//! What is built, in which order, and in parallel.

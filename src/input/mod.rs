@@ -1,0 +1,1 @@
+//! Text to typed values: configuration, front matter, shortcodes, variables, templates.

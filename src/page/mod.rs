@@ -1,0 +1,1 @@
+//! One guide: shortcodes expanded, Markdown rendered, headings, links, code.

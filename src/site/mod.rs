@@ -1,0 +1,1 @@
+//! All guides: addresses, order, navigation, checks, composed pages, extras.
