@@ -1,1 +1,3 @@
 //! All guides: addresses, order, navigation, checks, composed pages, extras.
+
+pub mod artifact;
