@@ -1,1 +1,7 @@
 //! One guide: shortcodes expanded, Markdown rendered, headings, links, code.
+
+pub mod code_block;
+pub mod fence;
+pub mod highlight;
+pub mod language;
+pub mod token;
