@@ -9,3 +9,4 @@ pub mod front_matter;
 pub mod guide;
 pub mod spelling;
 pub mod yaml;
+pub mod shortcode;
