@@ -5,3 +5,4 @@ pub mod fence;
 pub mod highlight;
 pub mod language;
 pub mod token;
+pub mod html;
