@@ -1,6 +1,7 @@
 //! One guide: shortcodes expanded, Markdown rendered, headings, links, code.
 
 pub mod code_block;
+pub mod context;
 pub mod fence;
 pub mod highlight;
 pub mod language;
