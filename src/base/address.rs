@@ -1,1 +1,337 @@
-//! Addresses: where a page or a file stands on the site.
+//! Addresses: where a page or a file stands on the site, how names become addresses, how addresses become links.
+//!
+//! An [`Address`] is decoded text from the site's root, without the base path: `/a/b/` for a page, `/a/b.png` for a
+//! file. It is percent-encoded when it is written ([`Address::href`]).
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// What a path of a URL keeps as it is.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b'+')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=')
+    .remove(b':')
+    .remove(b'@');
+
+/// Where something stands on the site: from `/`, decoded, without the base path. A page's ends with `/`, unless it is a file of its own (`/about.html`).
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Address(Arc<str>);
+
+impl Address {
+    /// `/`.
+    #[must_use]
+    pub fn root() -> Self {
+        Self("/".into())
+    }
+
+    /// The folder of these path segments: `a/b` is `/a/b/`. Slashes around and empty segments do not count.
+    #[must_use]
+    pub fn folder(path: &str) -> Self {
+        let mut text = String::with_capacity(path.len() + 2);
+        text.push('/');
+        for segment in path.split('/').filter(|segment| !segment.is_empty()) {
+            text.push_str(segment);
+            text.push('/');
+        }
+        Self(text.into())
+    }
+
+    /// The file at this path: `a/b.png` is `/a/b.png`. Empty segments do not count.
+    #[must_use]
+    pub fn file(path: &str) -> Self {
+        let folder = Self::folder(path);
+        Self(folder.0.strip_suffix('/').filter(|file| !file.is_empty()).unwrap_or("/").into())
+    }
+
+    /// `path` where it ends with `.html`, else as a folder: the way `url` and `aliases` are meant.
+    #[must_use]
+    pub fn page(path: &str) -> Self {
+        if path.ends_with(".html") || path.ends_with(".htm") { Self::file(path) } else { Self::folder(path) }
+    }
+
+    /// The text, decoded.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it is a file's: it does not end with `/`.
+    #[must_use]
+    pub fn is_file(&self) -> bool {
+        !self.0.ends_with('/')
+    }
+
+    /// The file below the output folder that a page of this address is written to: `a/b/index.html`.
+    #[must_use]
+    pub fn output(&self) -> String {
+        let path = self.0.trim_start_matches('/');
+        if self.is_file() { path.to_owned() } else { format!("{path}index.html") }
+    }
+
+    /// The folder that what belongs to it is written to: itself, or the folder of a file.
+    #[must_use]
+    pub fn base(&self) -> &str {
+        self.0.rfind('/').and_then(|slash| self.0.get(..=slash)).unwrap_or("/")
+    }
+
+    /// The address one up: `/a/` of `/a/b/` and of `/a/b.html`; `/` of `/`.
+    #[must_use]
+    pub fn parent(&self) -> &str {
+        let inner = self.0.strip_suffix('/').unwrap_or(&self.0);
+        inner.rfind('/').and_then(|slash| inner.get(..=slash)).unwrap_or("/")
+    }
+
+    /// The last segment: `b` of `/a/b/`, `b.html` of `/a/b.html`, nothing of `/`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        last_segment(&self.0)
+    }
+
+    /// Percent-encoded, as a link writes it; without the base path.
+    #[must_use]
+    pub fn href(&self) -> String {
+        encode(&self.0)
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The last segment of a path, slashes at its end aside.
+#[must_use]
+pub fn last_segment(path: &str) -> &str {
+    path.trim_end_matches('/').rsplit('/').next().unwrap_or("")
+}
+
+/// A path, percent-encoded where a URL wants it; `/` stays.
+#[must_use]
+pub fn encode(path: &str) -> String {
+    utf8_percent_encode(path, PATH).to_string()
+}
+
+/// A part of a URL, decoded; what is no UTF-8 then stays as it was.
+#[must_use]
+pub fn decode(text: &str) -> Cow<'_, str> {
+    percent_decode_str(text).decode_utf8().unwrap_or(Cow::Borrowed(text))
+}
+
+/// A segment of a path as an address has it, the way Hugo makes it: in lower case, every space a hyphen, and only
+/// letters, digits, marks and `. _ # + ~ - @` (and `%` before two hexadecimal digits) kept. In NFC, so that a name
+/// from any file system is the same.
+#[must_use]
+pub fn segment(name: &str) -> String {
+    let name: String = name.nfc().map(|c| if c == ' ' { '-' } else { c }).collect();
+    lower(&sanitize(&name, false))
+}
+
+/// What a text (a title, a `slug`) becomes in an address: as [`segment`], but a run of spaces is one hyphen, and none
+/// stands at an end for a space. A `/` stays.
+#[must_use]
+pub fn slug(text: &str) -> String {
+    let text: String = text.nfc().collect();
+    lower(&sanitize(&text, false))
+}
+
+/// A slug inside of a permalink: there, as in Hugo, `+` is a space by the time that it is read.
+#[must_use]
+pub fn permalink_slug(text: &str) -> String {
+    let slugged = slug(text).replace('+', " ");
+    sanitize(slugged.trim_end(), true)
+}
+
+/// Lower case without what a locale would add (`İ` is `i`).
+fn lower(text: &str) -> String {
+    text.chars().map(|c| c.to_lowercase().next().unwrap_or(c)).collect()
+}
+
+/// Keeps the characters that an address may have; spaces between kept ones become one hyphen. `inside` says that
+/// something stands before the text, so that a space at its start counts.
+fn sanitize(text: &str, inside: bool) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut space = false;
+    let mut after_hyphen = false;
+    for (at, c) in text.char_indices() {
+        if is_kept(text, at, c) {
+            after_hyphen = c == '-';
+            if space && !after_hyphen {
+                kept.push('-');
+            }
+            space = false;
+            kept.push(c);
+        } else if c.is_whitespace() && !after_hyphen && (inside || !kept.is_empty()) {
+            space = true;
+        }
+    }
+    kept
+}
+
+fn is_kept(text: &str, at: usize, c: char) -> bool {
+    match c {
+        '.' | '/' | '_' | '#' | '+' | '~' | '-' | '@' => true,
+        '%' => text.as_bytes().get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)),
+        _ => c.is_alphabetic() || c.is_numeric() && c.to_digit(10).is_some() || is_digit(c) || is_combining_mark(c),
+    }
+}
+
+/// Whether `c` is a decimal digit of any script. (The standard library knows numbers only, which have `½` too.)
+fn is_digit(c: char) -> bool {
+    c.is_numeric() && !c.is_ascii() && c.nfkc().eq(std::iter::once(c)) && !('\u{2150}'..='\u{218f}').contains(&c)
+}
+
+/// A URL in its parts; the path is as written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Parts<'a> {
+    /// What stands before `?` and `#`.
+    pub path: &'a str,
+    /// What stands behind `?`.
+    pub query: Option<&'a str>,
+    /// What stands behind `#`.
+    pub fragment: Option<&'a str>,
+}
+
+impl<'a> Parts<'a> {
+    /// The parts of `url`.
+    #[must_use]
+    pub fn of(url: &'a str) -> Self {
+        let (rest, fragment) = split_at(url, '#');
+        let (path, query) = split_at(rest, '?');
+        Self { path, query, fragment }
+    }
+
+    /// `?query#fragment`, as written.
+    #[must_use]
+    pub fn tail(&self) -> String {
+        let query = self.query.map(|query| format!("?{query}")).unwrap_or_default();
+        let fragment = self.fragment.map(|fragment| format!("#{fragment}")).unwrap_or_default();
+        query + &fragment
+    }
+}
+
+fn split_at(text: &str, mark: char) -> (&str, Option<&str>) {
+    text.split_once(mark).map_or((text, None), |(before, behind)| (before, Some(behind)))
+}
+
+/// The scheme of `url`, when it has one: `https` of `https://…`, `mailto` of `mailto:…`.
+#[must_use]
+pub fn scheme(url: &str) -> Option<&str> {
+    let (scheme, _) = url.split_once(':')?;
+    let mut letters = scheme.chars();
+    let starts = letters.next().is_some_and(|c| c.is_ascii_alphabetic());
+    (starts && letters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))).then_some(scheme)
+}
+
+/// Whether `url` leaves the site by how it is written: it has a scheme, or names a host (`//cdn.example.com/`).
+#[must_use]
+pub fn is_external(url: &str) -> bool {
+    url.starts_with("//") || url.starts_with("\\\\") || url.starts_with("/\\") || scheme(url).is_some()
+}
+
+/// The path that `target` means from the folder `from` (both decoded, with or without `/` at their start), without
+/// slashes around. `.` and `..` are followed; `..` stays at the root.
+#[must_use]
+pub fn join(from: &str, target: &str) -> String {
+    let base = if target.starts_with('/') { "" } else { from };
+    let mut segments: Vec<&str> = Vec::new();
+    for segment in base.split('/').chain(target.split('/')) {
+        match segment {
+            "" | "." => {}
+            ".." => {
+                segments.pop();
+            }
+            _ => segments.push(segment),
+        }
+    }
+    segments.join("/")
+}
+
+/// Whether following `path` from its start ever leaves it, as `../a` and `a/../../b` do.
+#[must_use]
+pub fn leaves(path: &str) -> bool {
+    let mut depth = 0_usize;
+    for segment in path.split('/') {
+        match segment {
+            "" | "." => {}
+            ".." => match depth.checked_sub(1) {
+                Some(up) => depth = up,
+                None => return true,
+            },
+            _ => depth += 1,
+        }
+    }
+    false
+}
+
+/// `href` with the base path before it, when it is root-relative; others stay. It is never to be called twice on one.
+#[must_use]
+pub fn with_base<'a>(base_path: &str, href: &'a str) -> Cow<'a, str> {
+    if base_path.is_empty() || !href.starts_with('/') || is_external(href) {
+        return Cow::Borrowed(href);
+    }
+    Cow::Owned(format!("{base_path}{href}"))
+}
+
+/// `href` without the base path, when it stands under it; none when it does not.
+#[must_use]
+pub fn without_base<'a>(base_path: &str, href: &'a str) -> Option<&'a str> {
+    let rest = href.strip_prefix(base_path)?;
+    match rest.as_bytes().first() {
+        None | Some(b'?' | b'#') => (!base_path.is_empty()).then_some("/"),
+        Some(b'/') => Some(rest),
+        Some(_) => None,
+    }
+}
+
+/// The root-relative, encoded `href` as seen from the page at `from`: `../b/index.html#c`. `index.html` is added to
+/// folders, so that it works where no server adds it (`file://`). Others than root-relative ones stay.
+#[must_use]
+pub fn relative(from: &Address, href: &str) -> String {
+    if !href.starts_with('/') || is_external(href) {
+        return href.to_owned();
+    }
+    let parts = Parts::of(href);
+    let base = encode(from.base());
+    let mut own = base.split('/').filter(|segment| !segment.is_empty()).peekable();
+    let (folder, file) = parts.path.rsplit_once('/').unwrap_or(("", parts.path));
+    let mut theirs = folder.split('/').filter(|segment| !segment.is_empty()).peekable();
+    while own.peek().is_some() && own.peek() == theirs.peek() {
+        own.next();
+        theirs.next();
+    }
+    let mut out = "../".repeat(own.count());
+    for segment in theirs {
+        out.push_str(segment);
+        out.push('/');
+    }
+    let file = if file.is_empty() { "index.html" } else { file };
+    // A colon in the first segment would read as a scheme.
+    if out.is_empty() && file.contains(':') || out.split('/').next().is_some_and(|first| first.contains(':')) {
+        out.insert_str(0, "./");
+    }
+    out + file + &parts.tail()
+}
