@@ -1,10 +1,19 @@
 //! A YAML document as a value, with the places of its keys and values on demand.
 //!
 //! The value is read at once; places are needed when something is wrong, which is rare, and cost as much again: they
-//! are found by a second reading when the first one is asked for.
+//! are found by a second reading ([`tree`]) when the first of them is asked for.
+
+mod problem;
+mod tree;
+mod value;
 
 use crate::base::{Code, Diagnostic, Place, Source, Span};
 use serde_json::Value;
+use std::sync::{Arc, OnceLock};
+use tree::Tree;
+
+/// So many duplicate keys of one document are told; the rest would only repeat what is wrong.
+const DUPLICATES_TOLD: usize = 20;
 
 /// A YAML document: its value, and where it stands.
 #[derive(Debug, Clone)]
@@ -12,16 +21,44 @@ pub struct Document {
     source: Source,
     span: Span,
     value: Value,
+    tree: Arc<OnceLock<Tree>>,
 }
 
 impl Document {
-    /// The document at `span` of `source`; nothing but space is null.
+    /// The document at `span` of `source`; nothing but space and comments is null. Whatever is wrong with it is an
+    /// error: [`Document::read`] keeps what can be kept.
     pub fn parse(source: &Source, span: Span, code: Code) -> Result<Self, Diagnostic> {
-        let text = source.text().get(span.range()).unwrap_or("");
-        match serde_yaml::from_str(text) {
-            Ok(value) => Ok(Self { source: source.clone(), span, value }),
-            Err(error) => Err(Diagnostic::new(code, error.to_string()).at(source.place(span))),
+        let (document, diagnostics) = Self::read(source, span, code);
+        match (diagnostics.into_iter().next(), document) {
+            (Some(diagnostic), _) => Err(diagnostic),
+            (None, Some(document)) => Ok(document),
+            (None, None) => Err(Diagnostic::new(code, "the YAML cannot be read").at(source.place(span))),
         }
+    }
+
+    /// The document at `span` of `source` as far as it can be read, and what is wrong. The first of two values of one
+    /// key is kept, and so is a value without its tag.
+    #[must_use]
+    pub fn read(source: &Source, span: Span, code: Code) -> (Option<Self>, Vec<Diagnostic>) {
+        let Some(text) = source.text().get(span.range()) else { return (None, Vec::new()) };
+        let read = match value::read(text) {
+            Ok(read) => read,
+            Err(failure) => return (None, vec![problem::diagnostic(source, span, code, &failure)]),
+        };
+        let document = Self { source: source.clone(), span, value: read.value, tree: Arc::new(OnceLock::new()) };
+        let mut diagnostics = Vec::new();
+        if read.has_duplicates {
+            document.tell_duplicates(code, &mut diagnostics);
+        }
+        if let Some(tag) = read.tag {
+            let at = document.tree().tags.first().map_or(span, |tag| *tag);
+            diagnostics.push(
+                Diagnostic::new(code, format!("the tag `{tag}` means nothing here"))
+                    .at(source.place(at))
+                    .help("remove it; a value that starts with `!` needs quotation marks"),
+            );
+        }
+        (Some(document), diagnostics)
     }
 
     /// What it says.
@@ -39,14 +76,13 @@ impl Document {
     /// Where the value at `path` stands (list indices as decimal numbers), or else its nearest parent.
     #[must_use]
     pub fn span(&self, path: &[&str]) -> Span {
-        let _ = path;
-        self.span
+        self.tree().value_span(path).unwrap_or(self.span)
     }
 
-    /// Where the key at `path` stands, or else its nearest parent.
+    /// Where the key at `path` stands, or else its nearest parent; of a list entry, its value.
     #[must_use]
     pub fn key_span(&self, path: &[&str]) -> Span {
-        self.span(path)
+        self.tree().key_span(path).unwrap_or(self.span)
     }
 
     /// [`Document::span`] as a place for people.
@@ -60,4 +96,35 @@ impl Document {
     pub fn key_place(&self, path: &[&str]) -> Place {
         self.source.place(self.key_span(path))
     }
+
+    /// The text of the value at `path` as it is written, quotation marks and all.
+    #[must_use]
+    pub fn written(&self, path: &[&str]) -> Option<&str> {
+        self.source.text().get(self.tree().value_span_exact(path)?.range())
+    }
+
+    fn tree(&self) -> &Tree {
+        self.tree.get_or_init(|| {
+            let text = self.source.text().get(self.span.range()).unwrap_or("");
+            Tree::read(text, self.span.start)
+        })
+    }
+
+    fn tell_duplicates(&self, code: Code, diagnostics: &mut Vec<Diagnostic>) {
+        let duplicates = &self.tree().duplicates;
+        for duplicate in duplicates.iter().take(DUPLICATES_TOLD) {
+            diagnostics.push(
+                Diagnostic::new(code, format!("the key `{}` is given twice", duplicate.key))
+                    .at(self.source.place(duplicate.again))
+                    .related(self.source.place(duplicate.first), "first given here")
+                    .help("keep one of the two"),
+            );
+        }
+        if duplicates.is_empty() {
+            diagnostics.push(Diagnostic::new(code, "a key is given twice").at(self.source.place(self.span)));
+        }
+    }
 }
+
+#[cfg(test)]
+mod tests;
