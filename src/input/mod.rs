@@ -8,7 +8,7 @@ pub mod files;
 pub mod format;
 pub mod front_matter;
 pub mod guide;
+pub mod shortcode;
 pub mod spelling;
 pub mod variable;
 pub mod yaml;
-pub mod shortcode;

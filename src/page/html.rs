@@ -35,8 +35,8 @@ pub struct Attribute<'a> {
     pub end: usize,
     /// Where the value starts in the tag's source.
     pub value_start: usize,
-    /// Whether the value stands in quotes.
-    pub quoted: bool,
+    /// The quote that the value stands in.
+    pub quote: Option<char>,
 }
 
 /// The pieces of `html`.
@@ -193,7 +193,7 @@ impl<'a> Iterator for Attributes<'a> {
         self.skip(|byte| byte.is_ascii_whitespace());
         if self.byte() != Some(b'=') {
             self.at = end;
-            return Some(Attribute { name, value: "", end, value_start: end, quoted: false });
+            return Some(Attribute { name, value: "", end, value_start: end, quote: None });
         }
         self.at += 1;
         self.skip(|byte| byte.is_ascii_whitespace());
@@ -204,11 +204,11 @@ impl<'a> Iterator for Attributes<'a> {
             self.skip(|byte| byte != quote);
             let value = &self.source[value_start..self.at];
             self.at = (self.at + 1).min(self.source.len());
-            return Some(Attribute { name, value, end: self.at, value_start, quoted: true });
+            return Some(Attribute { name, value, end: self.at, value_start, quote: Some(char::from(quote)) });
         }
         let value_start = self.at;
         self.skip(|byte| !byte.is_ascii_whitespace() && byte != b'>');
-        Some(Attribute { name, value: &self.source[value_start..self.at], end: self.at, value_start, quoted: false })
+        Some(Attribute { name, value: &self.source[value_start..self.at], end: self.at, value_start, quote: None })
     }
 }
 
