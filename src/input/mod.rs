@@ -10,5 +10,7 @@ pub mod front_matter;
 pub mod guide;
 pub mod shortcode;
 pub mod spelling;
+pub mod templates;
+pub mod theme;
 pub mod variable;
 pub mod yaml;

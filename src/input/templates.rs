@@ -1,0 +1,315 @@
+//! The templates of a site over those of the built-in theme, and their rendering. Tera is known to this module, and to
+//! those that make values for it.
+//!
+//! A site's `templates/page.html` takes the place of the built-in one, which stays there as `theme/page.html` to extend.
+
+use super::theme;
+use crate::base::{Code, Diagnostic, Place, Range, Source};
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use tera::{Context, ErrorKind, Tera};
+
+/// How many bytes one template may produce.
+pub const OUTPUT_LIMIT: usize = 64 << 20;
+
+/// A shortcode that is a template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShortcodeTemplate {
+    /// The template's name.
+    pub template: String,
+    /// Whether it uses its body, and so needs a closing tag.
+    pub uses_body: bool,
+    /// Whether it is the site's own, or the theme's.
+    pub is_own: bool,
+}
+
+/// Why a template could not be rendered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TemplateFailure {
+    /// What is wrong.
+    pub message: String,
+    /// Where in a template, if that is known.
+    pub place: Option<Place>,
+    /// It produced more than [`OUTPUT_LIMIT`].
+    pub is_too_large: bool,
+}
+
+/// Every template, parsed.
+pub struct Templates {
+    tera: Tera,
+    shortcodes: BTreeMap<String, ShortcodeTemplate>,
+}
+
+impl std::fmt::Debug for Templates {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Templates").field("shortcodes", &self.shortcodes.keys()).finish_non_exhaustive()
+    }
+}
+
+impl Templates {
+    /// Parses `own`, the sources of the site's `templates/` (paths relative to the root), over the theme's.
+    ///
+    /// `register` gives Tera the filters and functions that templates may use. One that does not parse is told and left
+    /// out: the theme's takes its place.
+    pub fn load(own: &[Source], register: impl FnOnce(&mut Tera)) -> (Self, Vec<Diagnostic>) {
+        let mut tera = Tera::default();
+        let mut diagnostics = Vec::new();
+        register(&mut tera);
+        // The only failure is templates added before, and there are none.
+        let _ = tera.set_fallback_prefixes(["theme/"]);
+        let built_in: Vec<(String, &str)> =
+            theme::templates().into_iter().map(|(name, text)| (format!("theme/{name}"), text)).collect();
+        let own: Vec<(String, &Source)> = own
+            .iter()
+            .filter_map(|source| Some((source.path().strip_prefix("templates/")?.to_owned(), source)))
+            .collect();
+        add(&mut tera, &built_in, &own, &mut diagnostics);
+        let mut shortcodes = BTreeMap::new();
+        for (name, text) in &built_in {
+            let path = name.strip_prefix("theme/").unwrap_or(name);
+            note_shortcode(&mut shortcodes, path, name, text, false);
+        }
+        for (name, source) in &own {
+            if tera.contains_template(name) {
+                note_shortcode(&mut shortcodes, name, name, source.text(), true);
+            }
+        }
+        (Self { tera, shortcodes }, diagnostics)
+    }
+
+    /// The shortcode of this name.
+    #[must_use]
+    pub fn shortcode(&self, name: &str) -> Option<&ShortcodeTemplate> {
+        self.shortcodes.get(name)
+    }
+
+    /// The names of all shortcodes that are templates.
+    pub fn shortcode_names(&self) -> impl Iterator<Item = &str> {
+        self.shortcodes.keys().map(String::as_str)
+    }
+
+    /// Whether there is a template of this name, the site's or the theme's.
+    #[must_use]
+    pub fn contains(&self, name: &str) -> bool {
+        self.tera.contains_template(name)
+    }
+
+    /// Renders a template.
+    ///
+    /// # Errors
+    /// When it fails, or produces more than [`OUTPUT_LIMIT`] bytes.
+    pub fn render(&self, name: &str, context: &Context) -> Result<String, Box<TemplateFailure>> {
+        let mut output = Limited { bytes: Vec::new(), is_full: false };
+        let result = self.tera.render_to(name, context, &mut output);
+        if output.is_full {
+            return Err(Box::new(TemplateFailure {
+                message: format!("the template `{name}` produces more than {} MB", OUTPUT_LIMIT >> 20),
+                place: Some(Place::file(shown(name))),
+                is_too_large: true,
+            }));
+        }
+        result.map_err(|error| Box::new(failure(name, &error)))?;
+        String::from_utf8(output.bytes).map_err(|_| {
+            Box::new(TemplateFailure {
+                message: format!("the template `{name}` does not produce text"),
+                place: Some(Place::file(shown(name))),
+                is_too_large: false,
+            })
+        })
+    }
+}
+
+/// Adds every template that parses. Tera takes all or none, and names the one it stumbles over: that one is left out.
+fn add(tera: &mut Tera, built_in: &[(String, &str)], own: &[(String, &Source)], diagnostics: &mut Vec<Diagnostic>) {
+    let mut left: Vec<(String, &Source)> = own.to_vec();
+    loop {
+        let all = built_in
+            .iter()
+            .map(|(name, text)| (name.clone(), (*text).to_owned()))
+            .chain(left.iter().map(|(name, source)| (name.clone(), source.text().to_string())));
+        let mut attempt = tera.clone();
+        let Err(error) = attempt.add_raw_templates(all) else {
+            *tera = attempt;
+            return;
+        };
+        let failure = failure("", &error);
+        let culprit = culprit(&failure, &error, &left);
+        let mut diagnostic = Diagnostic::new(Code::Template, failure.message)
+            .help("mend the template; until then the theme's own takes its place");
+        if let Some(place) = failure.place {
+            diagnostic = diagnostic.at(place);
+        }
+        diagnostics.push(diagnostic);
+        match culprit {
+            Some(index) => {
+                left.remove(index);
+            }
+            // Not to be blamed on one: the theme alone.
+            None if left.is_empty() => return,
+            None => left.clear(),
+        }
+    }
+}
+
+/// Which of the site's templates the error speaks of.
+fn culprit(failure: &TemplateFailure, error: &tera::Error, own: &[(String, &Source)]) -> Option<usize> {
+    let named = failure.place.as_ref().map(|place| place.file.to_string());
+    let named = named.as_deref().and_then(|file| file.strip_prefix("templates/"));
+    let other = match error.kind() {
+        ErrorKind::MissingParent { current, .. } => Some(current.as_str()),
+        ErrorKind::CircularExtend { tpl, .. } | ErrorKind::CircularInclude { tpl, .. } => Some(tpl.as_str()),
+        _ => None,
+    };
+    own.iter().position(|(name, _)| Some(name.as_str()) == named || Some(name.as_str()) == other)
+}
+
+fn note_shortcode(
+    shortcodes: &mut BTreeMap<String, ShortcodeTemplate>,
+    path: &str,
+    template: &str,
+    text: &str,
+    is_own: bool,
+) {
+    let Some(file) = path.strip_prefix("shortcodes/") else { return };
+    let Some(name) = file.strip_suffix(".html").or_else(|| file.strip_suffix(".md")) else { return };
+    let uses_body = uses(text, "inner") || uses(text, "children");
+    shortcodes.insert(name.to_owned(), ShortcodeTemplate { template: template.to_owned(), uses_body, is_own });
+}
+
+/// Whether a template speaks of `name` outside of its comments.
+fn uses(text: &str, name: &str) -> bool {
+    let mut rest = text;
+    while let Some(start) = rest.find("{#") {
+        if mentions(&rest[..start], name) {
+            return true;
+        }
+        rest = rest[start..].find("#}").map_or("", |end| &rest[start + end + 2..]);
+    }
+    mentions(rest, name)
+}
+
+/// Whether `name` stands in `text` as a word inside of braces.
+fn mentions(text: &str, name: &str) -> bool {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    text.match_indices(name).any(|(at, _)| {
+        let before = &text[..at];
+        let is_whole =
+            !before.ends_with(is_word) && !before.ends_with('.') && !text[at + name.len()..].starts_with(is_word);
+        is_whole
+            && before
+                .rfind(['{', '}'])
+                .is_some_and(|brace| before[brace..].starts_with('{') || before[brace..].starts_with("{%"))
+    })
+}
+
+/// The file behind a template's name, for people.
+fn shown(name: &str) -> String {
+    match name.strip_prefix("theme/") {
+        Some(name) => format!("built-in templates/{name}"),
+        None => format!("templates/{name}"),
+    }
+}
+
+fn failure(name: &str, error: &tera::Error) -> TemplateFailure {
+    // What the template's own function or filter said is the innermost error.
+    match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+            let span = report.span();
+            let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX).max(1);
+            let range = Range {
+                line: number(span.start_line),
+                column: number(span.start_col + 1),
+                end_line: number(span.end_line),
+                end_column: number(span.end_col + 1),
+            };
+            let mut message = report.message().to_owned();
+            let mut source = std::error::Error::source(error);
+            while let Some(inner) = source {
+                message = format!("{message}: {inner}");
+                source = inner.source();
+            }
+            let place = Place { file: shown(report.filename()).into(), range: Some(range) };
+            TemplateFailure { message, place: Some(place), is_too_large: false }
+        }
+        _ => {
+            let place = (!name.is_empty()).then(|| Place::file(shown(name)));
+            TemplateFailure { message: error.to_string(), place, is_too_large: false }
+        }
+    }
+}
+
+/// Takes bytes in until it is full.
+struct Limited {
+    bytes: Vec<u8>,
+    is_full: bool,
+}
+
+impl Write for Limited {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() + bytes.len() > OUTPUT_LIMIT {
+            self.is_full = true;
+            return Err(io::Error::other("too large"));
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(files: &[(&str, &str)]) -> (Templates, Vec<Diagnostic>) {
+        let sources: Vec<Source> =
+            files.iter().map(|(path, text)| Source::new(format!("templates/{path}"), *text)).collect();
+        Templates::load(&sources, |tera| {
+            for name in ["markdown", "date", "json", "slugify", "striptags", "url", "absolute"] {
+                tera.register_filter(name, |value: tera::Value, _: tera::Kwargs, _: &tera::State| value);
+            }
+            for name in ["asset", "page", "pages", "navigation"] {
+                tera.register_function(name, |_: tera::Kwargs, _: &tera::State| String::new());
+            }
+        })
+    }
+
+    #[test]
+    fn a_template_that_does_not_parse_is_told_and_the_others_work() {
+        let (templates, diagnostics) =
+            load(&[("a.html", "{{ 1 }"), ("b.html", "{{ 1 + 1 }}"), ("c.html", "{% extends \"no\" %}")]);
+        assert_eq!(diagnostics.len(), 2, "{diagnostics:?}");
+        let place = diagnostics[0].place.clone().unwrap();
+        assert_eq!((&*place.file, place.range.unwrap().line), ("templates/a.html", 1));
+        assert_eq!(templates.render("b.html", &Context::new()).unwrap(), "2");
+    }
+
+    #[test]
+    fn a_failure_names_the_template_and_the_place() {
+        let (templates, _) = load(&[("b.html", "x\n  {{ nothing.here }}")]);
+        let failure = templates.render("b.html", &Context::new()).unwrap_err();
+        let place = failure.place.clone().unwrap();
+        assert_eq!((&*place.file, place.range.unwrap().line), ("templates/b.html", 2), "{failure:?}");
+    }
+
+    #[test]
+    fn output_is_limited() {
+        let (templates, _) = load(&[(
+            "b.html",
+            "{% for i in range(end=9000) %}{% for j in range(end=1000) %}0123456789{% endfor %}{% endfor %}",
+        )]);
+        assert!(templates.render("b.html", &Context::new()).unwrap_err().is_too_large);
+    }
+
+    #[test]
+    fn a_shortcode_that_uses_its_body_is_known() {
+        let (templates, _) = load(&[
+            ("shortcodes/a.html", "<i>{{ inner }}</i>"),
+            ("shortcodes/b.md", "{# its inner part #}{{ params.inner }} inner"),
+        ]);
+        assert!(templates.shortcode("a").unwrap().uses_body);
+        assert!(!templates.shortcode("b").unwrap().uses_body);
+    }
+}
