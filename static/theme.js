@@ -46,8 +46,7 @@
     const kept = Number(store.get("sessionStorage", "guidegen:menu"));
     const current = tree.querySelector("[aria-current]");
     if (kept) tree.scrollTop = kept;
-    if (current && !kept) reveal(tree, current);
-    else if (current) {
+    if (current) {
       const box = tree.getBoundingClientRect(), at = current.getBoundingClientRect();
       if (at.top < box.top || at.bottom > box.bottom) reveal(tree, current);
     }
@@ -256,10 +255,14 @@
   }
 
   // What scrolls within itself can be reached and scrolled with the keyboard.
-  function tables() {
-    for (const box of all(".prose table, .prose .table")) {
-      if (box.scrollWidth > box.clientWidth + 1 && !box.closest("[tabindex]")) box.tabIndex = 0;
-    }
+  function scrollers() {
+    const boxes = all(".prose table, .prose .table, .prose .guides, .prose pre:not([tabindex])");
+    const look = () => boxes.forEach((box) => {
+      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    });
+    look();
+    addEventListener("resize", look);
   }
 
   // Paper has no closed details.
@@ -269,7 +272,7 @@
     addEventListener("afterprint", () => { closed.forEach((box) => { box.open = false; }); });
   }
 
-  for (const part of [colourMode, sidebar, contents, popovers, codeBlocks, tabs, guides, tables, printing]) {
+  for (const part of [colourMode, sidebar, contents, popovers, codeBlocks, tabs, guides, scrollers, printing]) {
     try { part(); } catch (error) { console.error(error); }
   }
 })();
