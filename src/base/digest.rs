@@ -57,3 +57,21 @@ impl Fingerprint {
         Digest(*self.0.finalize().as_bytes())
     }
 }
+
+/// The digest of bytes that come piece by piece: the same as [`Digest::of`] all of them.
+#[derive(Debug, Default, Clone)]
+pub struct Hasher(blake3::Hasher);
+
+impl Hasher {
+    /// Takes the next bytes in.
+    pub fn update(&mut self, bytes: &[u8]) -> &mut Self {
+        self.0.update(bytes);
+        self
+    }
+
+    /// The digest of all the bytes so far.
+    #[must_use]
+    pub fn finish(&self) -> Digest {
+        Digest(*self.0.finalize().as_bytes())
+    }
+}
