@@ -131,6 +131,13 @@ fn explain(text: &str, report: &str) -> (Problem, usize) {
         {
             (Problem::new("this quotation mark is never closed", "close it"), began)
         }
+        "did not find expected node content" => (
+            Problem::new(
+                "a value is missing here, or a bracket above is not closed",
+                "close each `[` and `{`, and quote a value that starts with one",
+            ),
+            at,
+        ),
         "found unknown escape character" => (
             Problem::new(
                 "a backslash in double quotation marks starts an escape, and this is none",
