@@ -1,19 +1,30 @@
 //! The reader's values: what a site declares (`variables:`, `computed:`), what a guide declares for itself, and what was
 //! baked in (`--set`). Nothing here knows a page: the page asks for fallbacks, formats and the object for the browser.
 //!
-//! - [`kind`]: the types. [`template`]: `{name|format}`.
+//! - [`kind`]: the types; `declaration`: reading a declaration; [`validate`] and [`host`]: which values are legal.
+//! - [`pattern`]: the expressions of `pattern`, compiled to a table that Rust and the browser both walk.
+//! - [`template`]: `{name|format}`; `computed`: the computed variables; [`secret`]: alphabets, and `pbkdf2-sha512`.
+//! - `bake`: `--set`; [`browser`]: the object that the script in the page reads.
 
+mod bake;
+pub mod browser;
+mod computed;
+mod declaration;
+pub mod host;
 pub mod kind;
+pub mod pattern;
+pub mod secret;
 pub mod template;
+pub mod validate;
 
-use super::format::Format;
 use super::spelling::nearest;
 use crate::base::{Code, Diagnostic, Place};
 use indexmap::IndexMap;
 use serde_json::Value;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use kind::Kind;
+pub use pattern::{Pattern, PatternError};
 pub use template::{Filter, Part, TemplateError, TextTemplate, is_name};
 
 /// One of the values of a `choice`.
@@ -44,6 +55,8 @@ pub struct Variable {
     pub min: Option<serde_json::Number>,
     /// The greatest value of a `number` or `port`.
     pub max: Option<serde_json::Number>,
+    /// What the whole value must match.
+    pub pattern: Option<Pattern>,
     /// What the dialog says when the pattern does not match.
     pub pattern_help: Option<String>,
     /// The values of a `choice`.
@@ -60,6 +73,7 @@ pub struct Variable {
     pub baked: Option<String>,
     /// Where it is declared.
     pub place: Option<Place>,
+    digest: Arc<OnceLock<String>>,
 }
 
 impl Variable {
@@ -82,6 +96,11 @@ impl Variable {
     #[must_use]
     pub fn value(&self) -> &str {
         self.baked.as_deref().unwrap_or(&self.default)
+    }
+
+    /// The digest that stands beside the placeholder of a `secret`, made at its first use.
+    fn example_digest(&self) -> String {
+        self.digest.get_or_init(|| secret::example_digest(&self.default)).clone()
     }
 }
 
@@ -110,24 +129,39 @@ impl Variables {
     /// Reads the declarations of a site: the values of `variables:` and `computed:`. What is wrong is left out and said with
     /// `code`. `spans` is asked with paths such as `["variables", "domain", "default"]` and `["computed", "url"]`.
     pub fn load(variables: &Value, computed: &Value, spans: &Spans<'_>, code: Code) -> (Self, Vec<Diagnostic>) {
-        let _ = (variables, computed, spans, code);
-        (Self::default(), Vec::new())
+        let (declared, mut diagnostics) = declaration::read(variables, spans, code, None);
+        let declared = declared.into_iter().map(|variable| (variable.name.clone(), Arc::new(variable))).collect();
+        let mut loaded = Self { declared, computed: IndexMap::new() };
+        let (computed, found) = computed::read(computed, &loaded, spans, code);
+        loaded.computed = computed;
+        diagnostics.extend(found);
+        (loaded, diagnostics)
     }
 
     /// These variables and those of the guide at `address`, read from its front matter's `variables:`; findings are
-    /// [`Code::FrontMatter`]. `spans` is asked with paths that begin with `variables`.
+    /// [`Code::FrontMatter`]. A name of the site's stays the site's. `spans` is asked with paths that begin with `variables`.
     pub fn with_local(&self, local: &Value, spans: &Spans<'_>, address: &str) -> (Self, Vec<Diagnostic>) {
-        let _ = (local, spans, address);
-        (self.clone(), Vec::new())
-    }
-
-    /// Uses `value` for `name` in this build (`--set`, `--values`).
-    ///
-    /// # Errors
-    /// When there is no such variable, when it is computed or a secret, and when the value is not legal.
-    pub fn bake(&mut self, name: &str, value: &str) -> Result<(), String> {
-        let _ = (name, value);
-        Ok(())
+        let (declared, mut diagnostics) = declaration::read(local, spans, Code::FrontMatter, Some(&Arc::from(address)));
+        let mut whole = self.clone();
+        for variable in declared {
+            if !self.contains(&variable.name) {
+                whole.declared.insert(variable.name.clone(), Arc::new(variable));
+                continue;
+            }
+            let mut diagnostic =
+                Diagnostic::new(Code::FrontMatter, format!("the site has a variable `{}` already", variable.name));
+            diagnostic.place = variable.place;
+            diagnostic.help =
+                Some("give the one of this guide another name, or leave it out and use the site's".to_owned());
+            let known = self
+                .get(&variable.name)
+                .map_or_else(|| self.computed(&variable.name).and_then(|c| c.place.clone()), |v| v.place.clone());
+            diagnostics.push(match known {
+                Some(place) => diagnostic.related(place, "the site's is declared here"),
+                None => diagnostic,
+            });
+        }
+        (whole, diagnostics)
     }
 
     /// The declared variable `name`.
@@ -174,30 +208,4 @@ impl Variables {
     pub fn nearest(&self, name: &str) -> Option<&str> {
         nearest(name, self.names())
     }
-
-    /// What stands on the page before any reader comes: the text of the baked value or the default, of a computed one the
-    /// texts put together. None when there is no such variable.
-    #[must_use]
-    pub fn fallback(&self, name: &str) -> Option<String> {
-        let variable = self.get(name)?;
-        Some(variable.text(variable.value()).to_owned())
-    }
-
-    /// Whether no reader can change `name`: it was baked in, or it is computed and all its parts were.
-    #[must_use]
-    pub fn is_baked(&self, name: &str) -> bool {
-        self.get(name).is_some_and(|variable| variable.baked.is_some())
-    }
-
-    /// What the script in the page needs: stable, and small.
-    #[must_use]
-    pub fn browser_json(&self) -> Value {
-        Value::Object(serde_json::Map::new())
-    }
-}
-
-/// `text`, in `format` if there is one.
-#[must_use]
-pub fn formatted(text: &str, format: Option<Format>) -> String {
-    format.map_or_else(|| text.to_owned(), |format| format.apply(text))
 }
