@@ -125,10 +125,10 @@
     }
   }
 
-  // Code blocks: the text as the reader is to paste it, with values, without prompts, output and line numbers.
+  // Code blocks: the text as the reader is to paste it, with values, without prompts, output and marks of a diff.
   function codeText(block) {
     const copy = block.cloneNode(true);
-    all("[data-nocopy], .prompt, .output, .line-number", copy).forEach((part) => part.remove());
+    all("[data-nocopy], .prompt, .output, .mark, .line.del", copy).forEach((part) => part.remove());
     return copy.textContent.replace(/\n+$/, "") + "\n";
   }
 
