@@ -27,8 +27,9 @@ impl<'d> Fields<'d> {
         Self { document: None, code, diagnostics: Vec::new() }
     }
 
-    /// What was wrong.
-    pub(super) fn finish(self) -> Vec<Diagnostic> {
+    /// What was wrong, in the order of the text.
+    pub(super) fn finish(mut self) -> Vec<Diagnostic> {
+        self.diagnostics.sort_by(|a, b| a.place.cmp(&b.place));
         self.diagnostics
     }
 

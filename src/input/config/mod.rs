@@ -1,11 +1,14 @@
 //! The configuration of a site, `guidegen.yaml` (DESIGN 2.3): typed, with defaults, every slip at its place.
 
 mod base_url;
+mod permalink;
+mod read;
 
 pub use base_url::BaseUrl;
 
+use super::fields::Fields;
 use super::yaml::Document;
-use crate::base::{Code, Diagnostic, Severity, Source};
+use crate::base::{Code, Diagnostic, Severity, Source, Span};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -162,8 +165,27 @@ impl Config {
     /// finding of [`Code::Config`] means that the site cannot be built.
     #[must_use]
     pub fn load(source: Option<&Source>) -> (Self, Vec<Diagnostic>) {
-        let _ = source;
-        (Self::default(), Vec::new())
+        let mut config = Self::default();
+        let Some(source) = source else { return (config, Vec::new()) };
+        let bom = if source.text().starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        let whole = Span::new(bom, source.text().len());
+        let (document, mut diagnostics) = Document::read(source, whole, Code::Config);
+        if let Some(document) = &document {
+            let mut fields = Fields::new(document, Code::Config);
+            match document.value() {
+                Value::Object(map) => read::read(&mut config, &mut fields, map),
+                Value::Null => {}
+                _ => fields.tell(
+                    &[],
+                    "the configuration is not a map of keys and values",
+                    "write each on a line as `key: value`",
+                ),
+            }
+            diagnostics.extend(fields.finish());
+        }
+        config.name_storage();
+        config.document = document;
+        (config, diagnostics)
     }
 
     /// The same for another base URL, which a command line may name: the default `id` follows it.
@@ -201,3 +223,6 @@ fn slug(text: &str) -> String {
     slug.truncate(slug.trim_end_matches('-').len());
     if slug.is_empty() { "site".to_owned() } else { slug }
 }
+
+#[cfg(test)]
+mod tests;
