@@ -1,11 +1,15 @@
 //! Where guidegen touches the world: disk, git, terminal. Nothing above this module reads a file, a clock or the
 //! environment.
 
+pub mod clock;
+pub mod create;
 pub mod disk;
+pub mod environment;
 pub mod git;
 pub mod lock;
 pub mod manifest;
 pub mod output;
+pub mod terminal;
 
 use std::fmt;
 

@@ -1,0 +1,74 @@
+//! What a run takes from its surroundings, read once: the time, the folder, the terminal, the variables.
+
+use super::Failure;
+use crate::input::date::Date;
+use std::ffi::OsString;
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// The surroundings of a run.
+#[derive(Debug, Clone)]
+pub struct Environment {
+    /// `SOURCE_DATE_EPOCH`, as it was set.
+    pub epoch: Option<OsString>,
+    /// The time now.
+    pub clock: Date,
+    /// The folder in which guidegen was started.
+    pub folder: PathBuf,
+    /// Whether standard error is a terminal that shows colours, as far as anybody can tell.
+    pub is_colourful: bool,
+    /// The folder that holds the repository in a job on GitHub; findings are named relative to it there.
+    pub workspace: Option<PathBuf>,
+}
+
+impl Environment {
+    /// Looks around.
+    ///
+    /// # Errors
+    /// When the folder in which guidegen was started is gone.
+    pub fn read() -> Result<Self, Failure> {
+        let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+        let folder = std::env::current_dir()
+            .map_err(|error| Failure::new(format!("cannot tell the current folder: {}", super::disk::said(&error))))?;
+        let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        let is_dumb = variable("TERM").is_some_and(|term| term == "dumb");
+        Ok(Self {
+            epoch: variable("SOURCE_DATE_EPOCH"),
+            clock: Date::from_unix(i64::try_from(seconds).unwrap_or(i64::MAX)),
+            folder,
+            is_colourful: std::io::stderr().is_terminal() && variable("NO_COLOR").is_none() && !is_dumb,
+            workspace: variable("GITHUB_WORKSPACE").map(PathBuf::from),
+        })
+    }
+
+    /// The time that the site is built for: `SOURCE_DATE_EPOCH`, else now.
+    ///
+    /// # Errors
+    /// When `SOURCE_DATE_EPOCH` is not a number of seconds.
+    pub fn now(&self) -> Result<Date, Failure> {
+        let Some(epoch) = &self.epoch else { return Ok(self.clock) };
+        let seconds = epoch.to_str().and_then(|text| text.trim().parse().ok());
+        seconds.map(Date::from_unix).ok_or_else(|| {
+            let set = epoch.to_string_lossy();
+            Failure::new(format!("SOURCE_DATE_EPOCH is `{set}`, which is not a number of seconds since 1970"))
+                .help("set it to the time of the last commit, `git log -1 --format=%ct`, or do not set it")
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_is_an_input() {
+        let mut environment = Environment::read().unwrap();
+        environment.epoch = Some("1700000000".into());
+        assert_eq!(environment.now().unwrap().rfc3339(), "2023-11-14T22:13:20Z");
+        environment.epoch = Some("yesterday".into());
+        assert!(environment.now().unwrap_err().message.contains("`yesterday`"));
+        environment.epoch = None;
+        assert_eq!(environment.now().unwrap(), environment.clock);
+    }
+}
