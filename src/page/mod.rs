@@ -2,10 +2,16 @@
 
 pub mod code_block;
 pub mod context;
+pub mod expand;
 pub mod fence;
 pub mod highlight;
 pub mod html;
 pub mod language;
+pub mod markdown;
+pub mod native;
 pub mod origin;
+pub mod read;
+pub mod scope;
 pub mod slot;
 pub mod token;
+pub mod world;

@@ -106,6 +106,16 @@ impl Slots {
         filler.out
     }
 
+    /// An info string with fallbacks in its language, where an element cannot stand; its title keeps its slots.
+    #[must_use]
+    pub fn plain_language(&self, info: &str) -> String {
+        let end = info.find(|c: char| c.is_whitespace() || c == '{').unwrap_or(info.len());
+        if !may_hold_reserved(&info[..end]) {
+            return info.to_owned();
+        }
+        format!("{}{}", self.plain(&info[..end]), &info[end..])
+    }
+
     /// `text`, which is Markdown, with fallbacks as text and shortcode output as the HTML that it is.
     #[must_use]
     pub fn markdown(&self, text: &str, limit: usize) -> Option<String> {

@@ -1,0 +1,294 @@
+//! Shortcodes expanded: a guide's text becomes Markdown in which shortcode output and variables are slots.
+
+use super::native;
+use super::origin::Traced;
+use super::scope::{SCOPE_KEY, SIZE_LIMIT, Scope};
+use super::slot::Slot;
+use crate::base::{Code, Diagnostic, Span};
+use crate::input::shortcode::{self, Call, DEPTH, Delimiter, Node};
+use crate::input::spelling;
+use std::borrow::Cow;
+use tera::{Context, Value};
+
+/// A text with its shortcodes expanded.
+pub struct Expander<'a> {
+    /// The page it belongs to.
+    pub scope: &'a Scope,
+    /// The number under which templates find the page's scope.
+    pub number: u64,
+}
+
+/// What stands inside of a shortcode, expanded.
+#[derive(Default)]
+pub struct Body {
+    /// Its text.
+    pub inner: Traced,
+    /// The shortcodes directly in it.
+    pub children: Vec<Value>,
+}
+
+impl Expander<'_> {
+    /// `input` with every shortcode in it expanded.
+    #[must_use]
+    pub fn expand(&self, input: Traced) -> Traced {
+        if !input.text.contains("{{<") && !input.text.contains("{{%") {
+            return input;
+        }
+        let (nodes, problems) = shortcode::scan(&input.text);
+        for problem in problems {
+            let place = self.scope.place(input.origins.locate(problem.span));
+            self.scope.tell(Diagnostic::new(problem.code, problem.message).at(place).help(problem.help));
+        }
+        self.body(&input, &nodes, &Value::none()).inner
+    }
+
+    /// The nodes of one level.
+    fn body(&self, input: &Traced, nodes: &[Node], parent: &Value) -> Body {
+        let mut body = Body::default();
+        let mut is_full = false;
+        for node in nodes {
+            let out = &mut body.inner;
+            match node {
+                Node::Text(span) => {
+                    out.origins.append(out.text.len(), &input.origins, *span);
+                    out.text.push_str(&input.text[span.range()]);
+                }
+                Node::Literal(literal) => {
+                    out.origins.generated(out.text.len(), input.origins.locate(literal.span));
+                    out.text.push_str(&literal.value);
+                }
+                Node::Call(call) => self.call(input, call, parent, &mut body),
+            }
+            if body.inner.text.len() > SIZE_LIMIT && !is_full {
+                is_full = true;
+                body.inner = Traced::default();
+                self.too_large(input.origins.locate(node_span(node)));
+            }
+        }
+        body
+    }
+
+    fn too_large(&self, span: Span) {
+        self.scope.tell(
+            Diagnostic::new(Code::Nesting, format!("shortcodes produce more than {} MB", SIZE_LIMIT >> 20))
+                .at(self.scope.place(span))
+                .help("let them produce less; their output is left out"),
+        );
+    }
+
+    /// One shortcode: its output goes to `to`, and what templates see of it to the children.
+    fn call(&self, input: &Traced, call: &Call, parent: &Value, to: &mut Body) {
+        let span = input.origins.locate(call.whole());
+        let parameters = Seen::new(call);
+        let own = parameters.value(parent);
+        if !self.enter(span) {
+            return;
+        }
+        let body = match &call.body {
+            Some(nodes) => self.body(input, nodes, &own),
+            None => Body::default(),
+        };
+        let inner_text = body.inner.text.clone();
+        let output = self.output(input, call, parameters, parent, body);
+        self.scope.state().depth -= 1;
+        to.children.push(child_value(&own, &inner_text));
+        self.insert(call.delimiter, output, span, &mut to.inner);
+    }
+
+    /// Goes one level deeper, unless that is too deep.
+    fn enter(&self, span: Span) -> bool {
+        let mut state = self.scope.state();
+        state.depth += 1;
+        if state.depth <= DEPTH {
+            return true;
+        }
+        state.depth -= 1;
+        drop(state);
+        self.scope.tell(
+            Diagnostic::new(Code::Nesting, format!("shortcodes render each other deeper than {DEPTH} levels"))
+                .at(self.scope.place(span))
+                .help("does a shortcode include itself? What is deeper is left out"),
+        );
+        false
+    }
+
+    /// What a shortcode produces, by whom it is implemented: the site's template, guidegen, the theme's template.
+    fn output(&self, input: &Traced, call: &Call, seen: Seen, parent: &Value, body: Body) -> Output {
+        let name = call.name.value.as_str();
+        let template = self.scope.world.templates().shortcode(name);
+        if template.is_none_or(|template| !template.is_own)
+            && let Some(output) = native::call(self, input, call)
+        {
+            return output;
+        }
+        let Some(template) = template else {
+            self.unknown(input, call);
+            return Output::Text(body.inner);
+        };
+        if template.uses_body && call.body.is_none() {
+            let (open, close) = call.delimiter.brackets();
+            self.scope.tell(
+                Diagnostic::new(Code::ShortcodeSyntax, format!("the shortcode `{name}` is not closed"))
+                    .at(self.scope.place(input.origins.locate(call.open)))
+                    .help(format!("close it with `{open} /{name} {close}`, or write `{open} {name} … /{close}`")),
+            );
+        }
+        let mut context = self.scope.world.context(self.scope.page);
+        context.insert_value(SCOPE_KEY, Value::from(self.number));
+        context.insert_value("params", seen.params);
+        context.insert_value("args", seen.args);
+        context.insert_value("inner", Value::safe_string(&body.inner.text));
+        context.insert_value("children", Value::from(body.children));
+        context.insert_value("parent", parent.clone());
+        let name = template.template.clone();
+        self.scope.state().bodies.push(body.inner);
+        let rendered = self.render(&name, &context, input, call);
+        let inner = self.scope.state().bodies.pop().unwrap_or_default();
+        match rendered {
+            Some(text) => Output::Rendered { text, inner },
+            None => Output::Text(inner),
+        }
+    }
+
+    fn unknown(&self, input: &Traced, call: &Call) {
+        let name = &call.name.value;
+        let templates = self.scope.world.templates();
+        let known = templates.shortcode_names().chain(native::NAMES.iter().copied());
+        let help = match spelling::nearest(name, known) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("write its template as templates/shortcodes/{name}.html"),
+        };
+        self.scope.tell(
+            Diagnostic::new(Code::ShortcodeUnknown, format!("there is no shortcode `{name}`"))
+                .at(self.scope.place(input.origins.locate(call.name.span)))
+                .help(help),
+        );
+    }
+
+    /// A template's output; none when it fails, which is told at the call and in the template.
+    fn render(&self, template: &str, context: &Context, input: &Traced, call: &Call) -> Option<String> {
+        match self.scope.world.templates().render(template, context) {
+            Ok(text) => Some(text),
+            Err(failure) => {
+                let place = self.scope.place(input.origins.locate(call.open));
+                let name = &call.name.value;
+                let mut diagnostic =
+                    Diagnostic::new(Code::Template, format!("the shortcode `{name}` fails: {}", failure.message))
+                        .at(place)
+                        .help("mend the call or the template; the shortcode's output is left out");
+                if let Some(place) = failure.place {
+                    diagnostic = diagnostic.related(place, "it fails here in the template");
+                }
+                self.scope.tell(diagnostic);
+                None
+            }
+        }
+    }
+
+    /// Puts a shortcode's output where it belongs.
+    fn insert(&self, delimiter: Delimiter, output: Output, span: Span, to: &mut Traced) {
+        match (delimiter, output) {
+            (_, Output::Slot(slot)) => {
+                to.origins.generated(to.text.len(), span);
+                to.text.push_str(&slot);
+            }
+            // The output of a shortcode that is none stays where it is, as the author's own text.
+            (_, Output::Text(inner)) => {
+                to.origins.append(to.text.len(), &inner.origins, Span::new(0, inner.text.len()));
+                to.text.push_str(&inner.text);
+            }
+            (Delimiter::Html, Output::Rendered { text, .. }) => {
+                super::markdown::note_raw_html(self.scope, &text, |_| span);
+                let slot = self.scope.slot(Slot::Html(text), span);
+                to.origins.generated(to.text.len(), span);
+                to.text.push_str(&slot);
+            }
+            (Delimiter::Markdown, Output::Rendered { text, inner }) => {
+                let text = indented(&text, &to.text);
+                let at = to.text.len();
+                to.origins.generated(at, span);
+                if let Some(found) = (!inner.text.trim().is_empty()).then(|| text.find(&inner.text)).flatten() {
+                    let end = found + inner.text.len();
+                    to.origins.append(at + found, &inner.origins, Span::new(0, inner.text.len()));
+                    to.origins.generated(at + end, span);
+                }
+                to.text.push_str(&text);
+            }
+        }
+    }
+}
+
+/// What a shortcode makes.
+pub enum Output {
+    /// The text of its template, and the body that went in.
+    Rendered {
+        /// The text.
+        text: String,
+        /// The body.
+        inner: Traced,
+    },
+    /// A slot that was made already.
+    Slot(String),
+    /// The author's text, to stand where the shortcode stood.
+    Text(Traced),
+}
+
+/// What a template sees of a call.
+struct Seen {
+    name: String,
+    params: Value,
+    args: Value,
+}
+
+impl Seen {
+    fn new(call: &Call) -> Self {
+        let mut params = serde_json::Map::new();
+        for (key, value) in &call.parameters.named {
+            params.insert(key.value.clone(), value.value.clone().into());
+        }
+        let args: Vec<Value> = call.parameters.positional.iter().map(|arg| Value::from(arg.value.as_str())).collect();
+        Self { name: call.name.value.clone(), params: Value::from_serializable(&params), args: Value::from(args) }
+    }
+
+    /// As `parent` of what is inside: the name, what it is given, and its own parent.
+    fn value(&self, parent: &Value) -> Value {
+        let mut map = tera::Map::new();
+        map.insert("name".into(), Value::from(self.name.as_str()));
+        map.insert("params".into(), self.params.clone());
+        map.insert("args".into(), self.args.clone());
+        map.insert("parent".into(), parent.clone());
+        Value::from(map)
+    }
+}
+
+/// As one of the children of what is around: the body in place of the parent.
+fn child_value(own: &Value, inner: &str) -> Value {
+    let mut map = own.clone().into_map().unwrap_or_default();
+    map.shift_remove(&tera::value::Key::from("parent"));
+    map.insert("inner".into(), Value::safe_string(inner));
+    Value::from(map)
+}
+
+fn node_span(node: &Node) -> Span {
+    match node {
+        Node::Text(span) => *span,
+        Node::Literal(literal) => literal.span,
+        Node::Call(call) => call.whole(),
+    }
+}
+
+/// `text` with the indentation of the line that it goes to, when nothing else is before it on that line.
+fn indented<'a>(text: &'a str, before: &str) -> Cow<'a, str> {
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    if line.is_empty() || !text.contains('\n') || !line.chars().all(|c| matches!(c, ' ' | '\t')) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() * 2);
+    for (index, part) in text.split_inclusive('\n').enumerate() {
+        if index > 0 && !part.trim_end_matches(['\n', '\r']).is_empty() {
+            out.push_str(line);
+        }
+        out.push_str(part);
+    }
+    Cow::Owned(out)
+}

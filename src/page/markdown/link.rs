@@ -1,0 +1,256 @@
+//! Links and images: where they lead, how their addresses are written, and addresses without brackets.
+
+use super::renderer::Renderer;
+use crate::page::html;
+use crate::page::scope::LinkUse;
+use crate::page::slot;
+use pulldown_cmark::{Event, LinkType};
+use regex::Regex;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// An image whose text is being gathered.
+pub struct ImageState {
+    target: String,
+    title: String,
+    pub alt: String,
+    /// Elements inside of it that are open.
+    pub depth: usize,
+}
+
+impl ImageState {
+    pub fn new(target: &str, title: &str) -> Self {
+        Self { target: target.to_owned(), title: title.to_owned(), alt: String::new(), depth: 0 }
+    }
+
+    /// Takes what is no text in: its words count for the image's text.
+    pub fn take(&mut self, event: &Event<'_>) {
+        match event {
+            Event::Code(code) => self.alt.push_str(code),
+            Event::InlineMath(latex) | Event::DisplayMath(latex) => self.alt.push_str(latex),
+            Event::SoftBreak | Event::HardBreak => self.alt.push(' '),
+            _ => {}
+        }
+    }
+}
+
+/// In which case percent-encoding writes its digits: Hugo has it one way for links and the other for images.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hex {
+    /// `%c3`.
+    Lower,
+    /// `%C3`.
+    Upper,
+}
+
+/// `target` as it is written into an attribute, before its escaping. Slots pass: what is filled in for them is encoded
+/// by who fills them.
+pub fn encode(target: &str, hex: Hex) -> String {
+    let mut out = String::with_capacity(target.len());
+    for (at, c) in target.char_indices() {
+        let is_kept = match c {
+            '%' => target.as_bytes().get(at + 1..at + 3).is_some_and(|code| code.iter().all(u8::is_ascii_hexdigit)),
+            '[' | ']' | '~' => true,
+            '\'' | '(' | ')' => hex == Hex::Upper,
+            _ => {
+                c.is_ascii_alphanumeric()
+                    || matches!(
+                        c,
+                        '-' | '.' | '_' | '!' | '*' | '#' | '$' | '&' | '+' | ',' | '/' | ':' | ';' | '=' | '?' | '@'
+                    )
+                    || slot::is_reserved(c)
+            }
+        };
+        if is_kept {
+            out.push(c);
+            continue;
+        }
+        for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+            out.push('%');
+            let digits = if hex == Hex::Lower { b"0123456789abcdef" } else { b"0123456789ABCDEF" };
+            out.push(char::from(digits[usize::from(byte >> 4)]));
+            out.push(char::from(digits[usize::from(byte & 15)]));
+        }
+    }
+    out
+}
+
+impl Renderer<'_> {
+    pub(super) fn start_link(&mut self, link_type: LinkType, target: &str, title: &str, range: &Range<usize>) {
+        self.link_depth += 1;
+        let is_address = matches!(link_type, LinkType::Autolink | LinkType::Email);
+        let target = if link_type == LinkType::Email { format!("mailto:{target}") } else { target.to_owned() };
+        let href = if is_address { target.clone() } else { self.resolved(&target) };
+        self.note(target, false, range);
+        self.out.push_str("<a href=\"");
+        html::escape_into(&mut self.out, &encode(&href, Hex::Lower));
+        self.out.push('"');
+        self.title(title);
+        self.out.push('>');
+    }
+
+    pub(super) fn end_image(&mut self, range: &Range<usize>) {
+        let Some(image) = self.image.take() else { return };
+        if let Some(heading) = &mut self.heading {
+            heading.text.push_str(&image.alt);
+        }
+        let source = self.resolved(&image.target);
+        self.note(image.target, true, range);
+        self.out.push_str("<img src=\"");
+        html::escape_into(&mut self.out, &encode(&source, Hex::Upper));
+        self.out.push_str("\" alt=\"");
+        html::escape_into(&mut self.out, &image.alt);
+        self.out.push('"');
+        self.title(&image.title);
+        self.out.push_str(" loading=\"lazy\">");
+    }
+
+    fn title(&mut self, title: &str) {
+        if !title.is_empty() {
+            self.out.push_str(" title=\"");
+            html::escape_into(&mut self.out, title);
+            self.out.push('"');
+        }
+    }
+
+    /// What is written for a target; one that depends on a variable stays as it is.
+    fn resolved(&self, target: &str) -> String {
+        if slot::may_hold_reserved(target) {
+            return target.to_owned();
+        }
+        self.scope.world.resolve(self.scope.page, target)
+    }
+
+    fn note(&self, written: String, is_image: bool, range: &Range<usize>) {
+        let span = self.span(range);
+        self.scope.state().links.push(LinkUse { written, is_image, is_markdown: true, span });
+    }
+}
+
+/// An address in a text.
+#[derive(Debug, PartialEq, Eq)]
+pub struct BareLink {
+    /// Where it stands.
+    pub range: Range<usize>,
+    /// What goes before it to make it a link's target.
+    pub prefix: &'static str,
+}
+
+#[expect(clippy::unwrap_used, reason = "the pattern is a constant, compiled by a test")]
+static URL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r#"^(?:http|https|ftp)://[-a-zA-Z0-9@:%._+~#=\u{100000}-\u{10FFF0}]{1,256}\.[a-z]+(?::\d+)?(?:[/?#][-a-zA-Z0-9@:%_+.~#$!?&/=();,'">^{}\[\]`\u{100000}-\u{10FFF0}]*)?"#,
+    )
+    .unwrap()
+});
+
+#[expect(clippy::unwrap_used, reason = "the pattern is a constant, compiled by a test")]
+static WWW: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r#"^www\.[-a-zA-Z0-9@:%._+~#=\u{100000}-\u{10FFF0}]{1,256}\.[a-z]+(?:[/?#][-a-zA-Z0-9@:%_+.~#!?&/=();,'">^{}\[\]`\u{100000}-\u{10FFF0}]*)?"#,
+    )
+    .unwrap()
+});
+
+#[expect(clippy::unwrap_used, reason = "the pattern is a constant, compiled by a test")]
+static EMAIL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"^[a-zA-Z0-9][a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]*@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)+",
+    )
+    .unwrap()
+});
+
+/// The addresses in `text`, as Hugo finds them: at the start (when nothing stands `before` it), and behind white space or `*_~(`.
+pub fn bare_links(text: &str, before: Option<char>) -> Vec<BareLink> {
+    let mut links = Vec::new();
+    let mut may_start = before.is_none();
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        if may_start && let Some(link) = link_at(text, at) {
+            at = link.range.end;
+            links.push(link);
+            may_start = false;
+            continue;
+        }
+        may_start = c.is_whitespace() || matches!(c, '*' | '_' | '~' | '(');
+        at += c.len_utf8();
+    }
+    links
+}
+
+fn link_at(text: &str, at: usize) -> Option<BareLink> {
+    let rest = &text[at..];
+    if rest.starts_with("http") || rest.starts_with("ftp") {
+        if let Some(found) = URL.find(rest) {
+            return Some(BareLink { range: at..at + trimmed(found.as_str()).len(), prefix: "" });
+        }
+    } else if rest.starts_with("www.")
+        && let Some(found) = WWW.find(rest)
+    {
+        return Some(BareLink { range: at..at + trimmed(found.as_str()).len(), prefix: "https://" });
+    }
+    if !rest.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        return None;
+    }
+    // Only a word with an `@` in it is worth the pattern.
+    let word = rest.find(char::is_whitespace).map_or(rest, |end| &rest[..end]);
+    if !word.contains('@') {
+        return None;
+    }
+    let found = EMAIL.find(word)?;
+    let behind = rest[found.end()..].chars().next();
+    (!matches!(behind, Some('-' | '_' | '@'))).then(|| BareLink { range: at..at + found.end(), prefix: "mailto:" })
+}
+
+/// An address without what ends the sentence around it.
+fn trimmed(url: &str) -> &str {
+    let mut end = url.strip_suffix('.').unwrap_or(url);
+    if end.len() == url.len() {
+        if end.ends_with(')') {
+            let open = end.matches('(').count();
+            let mut closed = end.matches(')').count();
+            while closed > open && end.ends_with(')') {
+                end = &end[..end.len() - 1];
+                closed -= 1;
+            }
+        } else if end.ends_with(';')
+            && let Some(start) = end.rfind('&')
+            && end[start + 1..end.len() - 1].chars().all(|c| c.is_ascii_alphanumeric())
+        {
+            end = &end[..start];
+        }
+    }
+    end.trim_end_matches(['?', '!', '.', ',', ':', '*', '_', '~'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<&str> {
+        bare_links(text, None).into_iter().map(|link| &text[link.range]).collect()
+    }
+
+    #[test]
+    fn addresses_are_found_where_hugo_finds_them() {
+        for (text, links) in [
+            ("see https://a.com/x. And", vec!["https://a.com/x"]),
+            ("(https://a.com/x_(y))", vec!["https://a.com/x_(y)"]),
+            ("https://localhost:9091/ http://1.2.3.4 :https://a.com", vec![]),
+            ("https://a.com:8080/p?q=1#f, then", vec!["https://a.com:8080/p?q=1#f"]),
+            ("www.a.com/x and mail me@b.example.", vec!["www.a.com/x", "me@b.example"]),
+            ("a@b@c.d x@y", vec![]),
+            ("git@github.com:a/b", vec!["git@github.com"]),
+            ("\"https://a.com\"", vec![]),
+            ("https://a.com/x&amp; y", vec!["https://a.com/x"]),
+        ] {
+            assert_eq!(found(text), links, "{text}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_encoded_once() {
+        assert_eq!(encode("/ü (a)%20%zz", Hex::Lower), "/%c3%bc%20%28a%29%20%25zz");
+        assert_eq!(encode("/ü (a)", Hex::Upper), "/%C3%BC%20(a)");
+    }
+}

@@ -1,0 +1,137 @@
+//! Markdown to HTML as Hugo renders it (DESIGN 2.7). Slots stay in the output; they are filled when the page is done.
+//!
+//! [`render`] parses with pulldown-cmark and walks its events in [`renderer`]. Texts (emoji, bare links) are in [`text`],
+//! headings and their ids in [`heading`], footnotes in [`footnote`], links and images in [`link`], code in [`code`].
+
+mod code;
+mod footnote;
+mod heading;
+mod link;
+mod math;
+mod renderer;
+mod text;
+
+use super::html::{self, Piece};
+use super::origin::Traced;
+use super::scope::{IdUse, LinkUse, Scope};
+use super::slot::{RENDERED_END, RENDERED_START};
+use crate::base::{Code, Diagnostic, Span};
+use pulldown_cmark::{Options, Parser};
+
+/// What is rendered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The page itself: its headings make the table of contents.
+    Page,
+    /// The body of a shortcode.
+    Fragment,
+    /// One paragraph without its tags.
+    Inline,
+}
+
+/// How deep lists and quotes may be nested before a guide is not rendered: far beyond what a page can show, and little
+/// enough that browsers cope.
+const NESTING: usize = 100;
+
+/// The options that make pulldown-cmark's Markdown that of DESIGN 2.7.
+fn options() -> Options {
+    Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_SMART_PUNCTUATION
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_DEFINITION_LIST
+        | Options::ENABLE_GFM
+        | Options::ENABLE_MATH
+}
+
+/// The HTML of `input`, whose shortcodes are expanded.
+#[must_use]
+pub fn render(scope: &Scope, input: &Traced, part: Part) -> String {
+    let mut events: Vec<_> = Parser::new_ext(&input.text, options()).into_offset_iter().collect();
+    if let Some(span) = too_deep(&events) {
+        scope.tell(
+            Diagnostic::new(Code::Nesting, format!("lists, quotes or marks are nested deeper than {NESTING} levels"))
+                .at(scope.place(input.origins.locate(Span::new(span.start, span.start))))
+                .help("nest them less deeply; this text is shown as it is written"),
+        );
+        let mut out = String::from("<pre>");
+        html::escape_text_into(&mut out, &input.text);
+        out.push_str("</pre>\n");
+        return out;
+    }
+    let events = std::mem::take(&mut events);
+    let html = renderer::Renderer::new(scope, input, part).run(events);
+    if part == Part::Inline { unwrapped(html) } else { html }
+}
+
+/// Where the nesting becomes too deep.
+fn too_deep(events: &[(pulldown_cmark::Event<'_>, std::ops::Range<usize>)]) -> Option<std::ops::Range<usize>> {
+    let mut depth = 0;
+    for (event, range) in events {
+        match event {
+            pulldown_cmark::Event::Start(_) => {
+                depth += 1;
+                if depth > NESTING {
+                    return Some(range.clone());
+                }
+            }
+            pulldown_cmark::Event::End(_) => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// One paragraph without its tags; anything else as it is.
+fn unwrapped(html: String) -> String {
+    let trimmed = html.trim_end();
+    match trimmed.strip_prefix("<p>").and_then(|rest| rest.strip_suffix("</p>")) {
+        Some(inside) if !inside.contains("</p>") => inside.to_owned(),
+        _ => html,
+    }
+}
+
+/// Notes links, images and ids in raw HTML. `locate` gives the place of an offset. What the `markdown` filter rendered
+/// is passed over: that was noted when it was rendered.
+pub fn note_raw_html(scope: &Scope, fragment: &str, locate: impl Fn(usize) -> Span) {
+    if !fragment.contains('<') {
+        return;
+    }
+    let mut rendered = 0usize;
+    let mut at = 0;
+    for piece in html::pieces(fragment) {
+        let (Piece::Text(source) | Piece::Raw(source) | Piece::Tag(html::Tag { source, .. })) = piece;
+        if let (Piece::Tag(tag), 0) = (piece, rendered)
+            && !tag.closing
+        {
+            note_tag(scope, &tag, || locate(at));
+        } else if !matches!(piece, Piece::Tag(_)) {
+            for c in source.chars().filter(|_| super::slot::may_hold_reserved(source)) {
+                match c {
+                    RENDERED_START => rendered += 1,
+                    RENDERED_END => rendered = rendered.saturating_sub(1),
+                    _ => {}
+                }
+            }
+        }
+        at += source.len();
+    }
+}
+
+fn note_tag(scope: &Scope, tag: &html::Tag<'_>, locate: impl Fn() -> Span) {
+    for attribute in tag.attributes() {
+        let name = attribute.name.to_ascii_lowercase();
+        let is_image = name == "src" || name == "poster";
+        if is_image || name == "href" {
+            let mut written = String::new();
+            html::unescape_into(&mut written, attribute.value);
+            scope.state().links.push(LinkUse { written, is_image, is_markdown: false, span: locate() });
+        } else if name == "id" || (name == "name" && tag.name.eq_ignore_ascii_case("a")) {
+            let mut id = String::new();
+            html::unescape_into(&mut id, attribute.value);
+            scope.state().ids.push(IdUse { id, span: locate() });
+        }
+    }
+}

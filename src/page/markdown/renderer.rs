@@ -1,0 +1,288 @@
+//! The walk over the events of a parsed text, and the HTML of every construct that has no file of its own.
+
+use super::Part;
+use super::code::CodeState;
+use super::footnote::Footnotes;
+use super::heading::{HeadingState, Ids};
+use super::link::ImageState;
+use super::math;
+use super::text::TextRun;
+use crate::base::Span;
+use crate::input::config::RawHtml;
+use crate::page::html;
+use crate::page::origin::Traced;
+use crate::page::scope::Scope;
+use pulldown_cmark::{Alignment, BlockQuoteKind, CowStr, Event, Tag, TagEnd};
+use std::fmt::Write as _;
+use std::ops::Range;
+
+/// Renders one text.
+pub struct Renderer<'a> {
+    pub(super) scope: &'a Scope,
+    pub(super) input: &'a Traced,
+    pub(super) part: Part,
+    pub(super) out: String,
+    pub(super) text: TextRun<'a>,
+    pub(super) ids: Ids,
+    pub(super) heading: Option<HeadingState>,
+    pub(super) image: Option<ImageState>,
+    pub(super) code: Option<CodeState>,
+    pub(super) footnotes: Footnotes,
+    pub(super) link_depth: usize,
+    raw: Option<RawBlock>,
+    table: TableState,
+    quotes: Vec<Option<BlockQuoteKind>>,
+}
+
+/// A block of raw HTML: its text, and where each of its lines starts in the input.
+#[derive(Default)]
+struct RawBlock {
+    html: String,
+    lines: Vec<(usize, usize)>,
+}
+
+#[derive(Default)]
+struct TableState {
+    alignments: Vec<Alignment>,
+    in_head: bool,
+    column: usize,
+}
+
+impl<'a> Renderer<'a> {
+    pub fn new(scope: &'a Scope, input: &'a Traced, part: Part) -> Self {
+        Self {
+            scope,
+            input,
+            part,
+            out: String::with_capacity(input.text.len() * 3 / 2),
+            text: TextRun::default(),
+            ids: Ids::default(),
+            heading: None,
+            image: None,
+            code: None,
+            footnotes: Footnotes::default(),
+            link_depth: 0,
+            raw: None,
+            table: TableState::default(),
+            quotes: Vec::new(),
+        }
+    }
+
+    /// The HTML of all events.
+    pub fn run(mut self, events: Vec<(Event<'a>, Range<usize>)>) -> String {
+        for (event, range) in events {
+            if let Event::Text(text) = event {
+                self.take_text(text, range);
+                continue;
+            }
+            self.flush_text();
+            match event {
+                Event::Start(tag) => self.start(tag, range),
+                Event::End(tag) => self.end(tag, range),
+                other => self.leaf(other, range),
+            }
+        }
+        self.flush_text();
+        self.finish_footnotes();
+        self.out
+    }
+
+    /// Where a range of the input stands in the guide.
+    pub(super) fn span(&self, range: &Range<usize>) -> Span {
+        self.input.origins.locate(Span::new(range.start, range.end))
+    }
+
+    fn take_text(&mut self, text: CowStr<'a>, range: Range<usize>) {
+        if let Some(code) = &mut self.code {
+            code.push(&text, &range);
+        } else {
+            self.text.push(text, range);
+        }
+    }
+
+    fn leaf(&mut self, event: Event<'a>, range: Range<usize>) {
+        if let Some(image) = &mut self.image {
+            image.take(&event);
+            return;
+        }
+        match event {
+            Event::Code(code) => {
+                if let Some(heading) = self.heading.as_mut().filter(|_| self.link_depth == 0) {
+                    heading.text.push_str(&code);
+                }
+                self.out.push_str("<code>");
+                html::escape_text_into(&mut self.out, &code);
+                self.out.push_str("</code>");
+            }
+            Event::InlineMath(latex) => math::inline(&mut self.out, &self.input.text, &latex, &range),
+            Event::DisplayMath(latex) => math::display(&mut self.out, &latex),
+            Event::Html(html) => self.raw_block(&html, &range),
+            Event::InlineHtml(html) => self.raw_inline(&html, &range),
+            Event::FootnoteReference(label) => self.footnote_reference(&label),
+            Event::SoftBreak => self.out.push('\n'),
+            Event::HardBreak => self.out.push_str("<br>\n"),
+            Event::Rule => self.out.push_str("<hr>\n"),
+            Event::TaskListMarker(done) => {
+                let checked = if done { "checked " } else { "" };
+                let _ = write!(self.out, "<input {checked}disabled type=\"checkbox\"> ");
+            }
+            Event::Text(_) | Event::Start(_) | Event::End(_) => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'a>, range: Range<usize>) {
+        if let Some(image) = &mut self.image {
+            image.depth += 1;
+            return;
+        }
+        match tag {
+            Tag::Paragraph => self.out.push_str("<p>"),
+            Tag::Heading { level, id, classes, attrs } => self.start_heading(level, id, &classes, &attrs, &range),
+            Tag::BlockQuote(kind) => self.start_quote(kind),
+            Tag::CodeBlock(kind) => self.code = Some(CodeState::new(kind, range)),
+            Tag::HtmlBlock => self.raw = Some(RawBlock::default()),
+            Tag::List(None) => self.out.push_str("<ul>\n"),
+            Tag::List(Some(1)) => self.out.push_str("<ol>\n"),
+            Tag::List(Some(first)) => {
+                let _ = writeln!(self.out, "<ol start=\"{first}\">");
+            }
+            Tag::Item => self.out.push_str("<li>"),
+            Tag::FootnoteDefinition(label) => self.start_footnote(&label),
+            Tag::DefinitionList => self.out.push_str("<dl>\n"),
+            Tag::DefinitionListTitle => self.out.push_str("<dt>"),
+            Tag::DefinitionListDefinition => self.out.push_str("<dd>"),
+            Tag::Table(alignments) => {
+                self.table = TableState { alignments, ..TableState::default() };
+                self.out.push_str("<div class=\"table\" tabindex=\"0\"><table>\n");
+            }
+            Tag::TableHead => {
+                self.table.in_head = true;
+                self.table.column = 0;
+                self.out.push_str("<thead>\n<tr>\n");
+            }
+            Tag::TableRow => {
+                self.table.column = 0;
+                self.out.push_str("<tr>\n");
+            }
+            Tag::TableCell => self.start_cell(),
+            Tag::Emphasis => self.out.push_str("<em>"),
+            Tag::Strong => self.out.push_str("<strong>"),
+            Tag::Strikethrough => self.out.push_str("<del>"),
+            Tag::Superscript => self.out.push_str("<sup>"),
+            Tag::Subscript => self.out.push_str("<sub>"),
+            Tag::Link { link_type, dest_url, title, .. } => self.start_link(link_type, &dest_url, &title, &range),
+            Tag::Image { dest_url, title, .. } => self.image = Some(ImageState::new(&dest_url, &title)),
+            Tag::MetadataBlock(_) => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd, range: Range<usize>) {
+        if let Some(image) = &mut self.image {
+            if image.depth > 0 {
+                image.depth -= 1;
+                return;
+            }
+            return self.end_image(&range);
+        }
+        match tag {
+            TagEnd::Paragraph => self.out.push_str("</p>\n"),
+            TagEnd::Heading(_) => self.end_heading(),
+            TagEnd::BlockQuote(_) => self.end_quote(),
+            TagEnd::CodeBlock => self.end_code(),
+            TagEnd::HtmlBlock => self.end_raw_block(),
+            TagEnd::List(true) => self.out.push_str("</ol>\n"),
+            TagEnd::List(false) => self.out.push_str("</ul>\n"),
+            TagEnd::Item => self.out.push_str("</li>\n"),
+            TagEnd::FootnoteDefinition => self.end_footnote(),
+            TagEnd::DefinitionList => self.out.push_str("</dl>\n"),
+            TagEnd::DefinitionListTitle => self.out.push_str("</dt>\n"),
+            TagEnd::DefinitionListDefinition => self.out.push_str("</dd>\n"),
+            TagEnd::Table => self.out.push_str("</tbody>\n</table></div>\n"),
+            TagEnd::TableHead => {
+                self.table.in_head = false;
+                self.out.push_str("</tr>\n</thead>\n<tbody>\n");
+            }
+            TagEnd::TableRow => self.out.push_str("</tr>\n"),
+            TagEnd::TableCell => {
+                self.out.push_str(if self.table.in_head { "</th>\n" } else { "</td>\n" });
+                self.table.column += 1;
+            }
+            TagEnd::Emphasis => self.out.push_str("</em>"),
+            TagEnd::Strong => self.out.push_str("</strong>"),
+            TagEnd::Strikethrough => self.out.push_str("</del>"),
+            TagEnd::Superscript => self.out.push_str("</sup>"),
+            TagEnd::Subscript => self.out.push_str("</sub>"),
+            TagEnd::Link => {
+                self.link_depth = self.link_depth.saturating_sub(1);
+                self.out.push_str("</a>");
+            }
+            TagEnd::Image | TagEnd::MetadataBlock(_) => {}
+        }
+    }
+
+    fn start_cell(&mut self) {
+        let cell = if self.table.in_head { "th scope=\"col\"" } else { "td" };
+        let class = match self.table.alignments.get(self.table.column) {
+            Some(Alignment::Left) => " class=\"align-left\"",
+            Some(Alignment::Center) => " class=\"align-center\"",
+            Some(Alignment::Right) => " class=\"align-right\"",
+            _ => "",
+        };
+        let _ = write!(self.out, "<{cell}{class}>");
+    }
+
+    fn start_quote(&mut self, kind: Option<BlockQuoteKind>) {
+        self.quotes.push(kind);
+        let (class, title) = match kind {
+            None => return self.out.push_str("<blockquote>\n"),
+            Some(BlockQuoteKind::Note) => ("note", "Note"),
+            Some(BlockQuoteKind::Tip) => ("tip", "Tip"),
+            Some(BlockQuoteKind::Important) => ("important", "Important"),
+            Some(BlockQuoteKind::Warning) => ("warning", "Warning"),
+            Some(BlockQuoteKind::Caution) => ("caution", "Caution"),
+        };
+        let _ = writeln!(
+            self.out,
+            "<div class=\"callout callout-{class}\" role=\"note\">\n<p class=\"callout-title\">{title}</p>"
+        );
+    }
+
+    fn end_quote(&mut self) {
+        let is_alert = self.quotes.pop().flatten().is_some();
+        self.out.push_str(if is_alert { "</div>\n" } else { "</blockquote>\n" });
+    }
+
+    fn raw_block(&mut self, html: &str, range: &Range<usize>) {
+        match &mut self.raw {
+            Some(raw) => {
+                raw.lines.push((raw.html.len(), range.start));
+                raw.html.push_str(html);
+            }
+            None => self.raw_inline(html, range),
+        }
+    }
+
+    fn end_raw_block(&mut self) {
+        let Some(raw) = self.raw.take() else { return };
+        if self.scope.world.raw_html() == RawHtml::Escape {
+            html::escape_text_into(&mut self.out, &raw.html);
+            return;
+        }
+        super::note_raw_html(self.scope, &raw.html, |at| {
+            let line = raw.lines.partition_point(|(start, _)| *start <= at).saturating_sub(1);
+            let (start, source) = raw.lines.get(line).copied().unwrap_or_default();
+            let at = source + (at - start);
+            self.input.origins.locate(Span::new(at, at + 1))
+        });
+        self.out.push_str(&raw.html);
+    }
+
+    fn raw_inline(&mut self, html: &str, range: &Range<usize>) {
+        if self.scope.world.raw_html() == RawHtml::Escape {
+            html::escape_text_into(&mut self.out, html);
+            return;
+        }
+        super::note_raw_html(self.scope, html, |_| self.span(range));
+        self.out.push_str(html);
+    }
+}

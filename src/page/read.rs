@@ -1,0 +1,76 @@
+//! A guide's bytes as text: UTF-8, no NUL, no character that guidegen keeps for itself. What is wrong is told and mended.
+
+use super::slot;
+use crate::base::{Code, Diagnostic, Source, Span};
+
+/// How large a guide may be.
+pub const GUIDE_LIMIT: usize = 64 << 20;
+
+/// `text` with U+FFFD for reserved characters; none when it has none.
+#[must_use]
+pub fn without_reserved(text: &str) -> Option<String> {
+    if !slot::may_hold_reserved(text) || !text.chars().any(slot::is_reserved) {
+        return None;
+    }
+    Some(text.chars().map(|c| if slot::is_reserved(c) { '\u{fffd}' } else { c }).collect())
+}
+
+/// The text of the file `path`, and what is wrong with it. Places in it are those of the file as far as it is text.
+#[must_use]
+pub fn text(path: &str, bytes: &[u8]) -> (Source, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(error) => {
+            let good = String::from_utf8_lossy(&bytes[..error.valid_up_to()]).into_owned();
+            let at = good.len();
+            let source = Source::new(path, good);
+            diagnostics.push(
+                Diagnostic::new(Code::Encoding, "the file is not UTF-8 text")
+                    .at(source.place(Span::new(at, at)))
+                    .help("save it as UTF-8; the bytes that are not are shown as \u{fffd}"),
+            );
+            String::from_utf8_lossy(bytes).into_owned()
+        }
+    };
+    let source = Source::new(path, text);
+    if let Some(at) = source.text().find('\0') {
+        diagnostics.push(
+            Diagnostic::new(Code::Encoding, "the file holds a NUL byte")
+                .at(source.place(Span::new(at, at + 1)))
+                .help("take it out; it is shown as \u{fffd}"),
+        );
+    }
+    let reserved = source.text().char_indices().find(|(_, c)| slot::is_reserved(*c));
+    if let Some((at, c)) = reserved.filter(|_| slot::may_hold_reserved(source.text())) {
+        diagnostics.push(
+            Diagnostic::new(
+                Code::SlotCharacter,
+                format!("the character U+{:X} is one that guidegen uses itself", c as u32),
+            )
+            .at(source.place(Span::new(at, at + c.len_utf8())))
+            .help("take it out; it is shown as \u{fffd}"),
+        );
+    }
+    if diagnostics.is_empty() {
+        return (source, diagnostics);
+    }
+    let mended = without_reserved(source.text()).unwrap_or_else(|| source.text().to_string()).replace('\0', "\u{fffd}");
+    (Source::new(path, mended), diagnostics)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_text_is_told_at_its_place() {
+        let (source, diagnostics) = text("content/a.md", b"ok\nb\xffd");
+        assert_eq!(diagnostics.len(), 1);
+        assert_eq!(diagnostics[0].place.clone().unwrap().range.unwrap().line, 2);
+        assert_eq!(&**source.text(), "ok\nb\u{fffd}d");
+        let (source, diagnostics) = text("content/a.md", "a\0b\u{100000}c".as_bytes());
+        assert_eq!(diagnostics.iter().map(|d| d.code).collect::<Vec<_>>(), [Code::Encoding, Code::SlotCharacter]);
+        assert_eq!(&**source.text(), "a\u{fffd}b\u{fffd}c");
+    }
+}

@@ -1,0 +1,212 @@
+//! The state of one page while it is rendered: its slots, findings, links, ids. Filters and functions of templates find
+//! it again by the number in their context.
+
+use super::code_block::Atom;
+use super::origin::{OriginMap, Traced};
+use super::slot::{Liveness, Slot, Slots, VariableUse};
+use super::world::{PageId, World};
+use crate::base::{Code, Diagnostic, Place, Source, Span};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// How large a page, or a part of it, may become.
+pub const SIZE_LIMIT: usize = 64 << 20;
+
+/// The name under which templates carry the number of their scope.
+pub const SCOPE_KEY: &str = "__scope";
+
+/// Where a link leads to, and how it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkUse {
+    /// The target as the author wrote it.
+    pub written: String,
+    /// Whether it is an image.
+    pub is_image: bool,
+    /// Whether it went through the resolution of guides and files: a link or image of Markdown, not of raw HTML.
+    pub is_markdown: bool,
+    /// Where it stands in the source.
+    pub span: Span,
+}
+
+/// An id of an element.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdUse {
+    /// The id.
+    pub id: String,
+    /// Where it stands in the source.
+    pub span: Span,
+}
+
+/// A heading of the table of contents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    /// From 1 to 6.
+    pub level: u8,
+    /// Its id, if it has one.
+    pub id: Option<String>,
+    /// Its content as HTML, slots in it.
+    pub html: String,
+}
+
+/// A code block, for those who verify it.
+#[derive(Debug, Clone)]
+pub struct Block {
+    /// The language, as written.
+    pub language: String,
+    /// The title, with fallbacks.
+    pub title: Option<String>,
+    /// The text, with fallbacks.
+    pub text: String,
+    /// Where variables stand in the text.
+    pub atoms: Vec<Atom>,
+    /// How it is verified.
+    pub verify: super::fence::Verify,
+    /// From its text to the source.
+    pub origins: OriginMap,
+}
+
+/// What gathers while a page is rendered.
+#[derive(Debug, Default)]
+pub struct State {
+    /// Its slots.
+    pub slots: Slots,
+    /// What was found.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Its links and images.
+    pub links: Vec<LinkUse>,
+    /// Its ids.
+    pub ids: Vec<IdUse>,
+    /// The headings of the page itself, not of shortcode bodies.
+    pub headings: Vec<Heading>,
+    /// Its code blocks.
+    pub blocks: Vec<Block>,
+    /// How deep shortcodes and rendered bodies are inside each other right now.
+    pub depth: usize,
+    /// Bodies of the shortcodes that are rendered right now, the innermost last: where their text came from.
+    pub bodies: Vec<Traced>,
+    /// How many findings were told of each code in templates, so that a loop does not flood.
+    pub told: BTreeMap<Code, usize>,
+    has_too_many_slots: bool,
+}
+
+/// One page while it is rendered.
+pub struct Scope {
+    /// The site around it.
+    pub world: Arc<dyn World>,
+    /// The page.
+    pub page: PageId,
+    /// Its source.
+    pub source: Source,
+    /// Its folder below the root: `content/a`.
+    pub folder: String,
+    state: Mutex<State>,
+}
+
+impl Scope {
+    /// A scope for the page `page`.
+    #[must_use]
+    pub fn new(world: Arc<dyn World>, page: PageId, source: Source) -> Self {
+        let folder = source.path().rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
+        Self { world, page, source, folder, state: Mutex::default() }
+    }
+
+    /// The state; never held while a template is rendered.
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The state, when the page is done.
+    #[must_use]
+    pub fn take_state(&self) -> State {
+        std::mem::take(&mut self.state())
+    }
+
+    /// The place of a span of the source.
+    #[must_use]
+    pub fn place(&self, span: Span) -> Place {
+        self.source.place(span)
+    }
+
+    /// Notes a finding.
+    pub fn tell(&self, diagnostic: Diagnostic) {
+        /// More of one code on one page help nobody.
+        const MOST: usize = 1_000;
+        let mut state = self.state();
+        let told = state.told.entry(diagnostic.code).or_default();
+        *told += 1;
+        if *told <= MOST {
+            state.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// A slot for `slot`, as text; empty when the page has too many, which is told once.
+    #[must_use]
+    pub fn slot(&self, slot: Slot, span: Span) -> String {
+        let mut state = self.state();
+        if let Some(c) = state.slots.add(slot) {
+            return c.to_string();
+        }
+        let told = std::mem::replace(&mut state.has_too_many_slots, true);
+        drop(state);
+        if !told {
+            self.tell(
+                Diagnostic::new(Code::Nesting, format!("the guide has more than {} shortcodes", super::slot::COUNT))
+                    .at(self.place(span))
+                    .help("split the guide; what is more is left out"),
+            );
+        }
+        String::new()
+    }
+
+    /// The variables that the page uses, each name once with whether it is live, in order of first use.
+    #[must_use]
+    pub fn variables_of(state: &State) -> Vec<(String, Liveness)> {
+        let mut seen: Vec<(String, Liveness)> = Vec::new();
+        let mut names = std::collections::BTreeSet::new();
+        for slot in state.slots.iter() {
+            if let Slot::Variable(VariableUse { name, liveness, .. }) = slot
+                && names.insert(name.clone())
+            {
+                seen.push((name.clone(), *liveness));
+            }
+        }
+        seen
+    }
+}
+
+/// The scopes of the pages that are rendered right now, by number.
+#[derive(Default)]
+pub struct Scopes {
+    next: AtomicU64,
+    open: Mutex<BTreeMap<u64, Arc<Scope>>>,
+}
+
+impl Scopes {
+    /// Gives `scope` a number until the guard is dropped.
+    #[must_use]
+    pub fn open(self: &Arc<Self>, scope: &Arc<Scope>) -> OpenScope {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).insert(number, Arc::clone(scope));
+        OpenScope { scopes: Arc::clone(self), number }
+    }
+
+    /// The scope of this number.
+    #[must_use]
+    pub fn get(&self, number: u64) -> Option<Arc<Scope>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).get(&number).cloned()
+    }
+}
+
+/// A scope that templates can find.
+pub struct OpenScope {
+    scopes: Arc<Scopes>,
+    /// Its number.
+    pub number: u64,
+}
+
+impl Drop for OpenScope {
+    fn drop(&mut self) {
+        self.scopes.open.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.number);
+    }
+}

@@ -1,0 +1,40 @@
+//! What a page may ask of the site around it. The site answers; a test answers with as little as it needs.
+
+use super::highlight::Highlighter;
+use crate::input::config::RawHtml;
+use crate::input::templates::Templates;
+use crate::input::variable::Variables;
+
+/// A page's number in its site.
+pub type PageId = usize;
+
+/// The site around a page. Everything it says is the same however often it is asked.
+pub trait World: Send + Sync {
+    /// The templates, shortcodes among them.
+    fn templates(&self) -> &Templates;
+
+    /// The highlighter of code.
+    fn highlighter(&self) -> &Highlighter;
+
+    /// What becomes of raw HTML in Markdown.
+    fn raw_html(&self) -> RawHtml;
+
+    /// What stands before every address: `""` or `/docs`.
+    fn base_path(&self) -> &str;
+
+    /// The variables that a page may use, its own among them.
+    fn variables(&self, page: PageId) -> &Variables;
+
+    /// What is written for a link or image target: root-relative without the base path where it names a page or a file
+    /// of the site, else the target as it is.
+    fn resolve(&self, page: PageId, target: &str) -> String;
+
+    /// What every template sees of a page, the site and the data.
+    fn context(&self, page: PageId) -> tera::Context;
+
+    /// The text of a file below the site's root, for `include`.
+    ///
+    /// # Errors
+    /// Says why it cannot be had.
+    fn read(&self, path: &str) -> Result<String, String>;
+}
