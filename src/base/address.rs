@@ -335,3 +335,80 @@ pub fn relative(from: &Address, href: &str) -> String {
     }
     out + file + &parts.tail()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_know_their_files() {
+        for (address, output, base, parent, name) in [
+            (Address::root(), "index.html", "/", "/", ""),
+            (Address::folder("a//b"), "a/b/index.html", "/a/b/", "/a/", "b"),
+            (Address::page("/a/b.html"), "a/b.html", "/a/", "/a/", "b.html"),
+            (Address::file("x.png"), "x.png", "/", "/", "x.png"),
+        ] {
+            let got = (address.output(), address.base(), address.parent(), address.name());
+            assert_eq!(got, (output.to_owned(), base, parent, name), "{address}");
+        }
+        assert_eq!(Address::folder("a b/ü#?%").href(), "/a%20b/%C3%BC%23%3F%25/");
+    }
+
+    #[test]
+    fn joining_follows_dots_and_stays_at_the_root() {
+        for (from, target, want) in [
+            ("/a/b/", "c", "a/b/c"),
+            ("a/b", "../c/./d", "a/c/d"),
+            ("a", "../../../x", "x"),
+            ("a/b", "/x/y/", "x/y"),
+            ("a", "..", ""),
+            ("", "...", "..."),
+        ] {
+            assert_eq!(join(from, target), want, "{from} {target}");
+        }
+        assert!(leaves("../a") && leaves("a/../../b") && leaves("/.."));
+        assert!(!leaves("a/../b") && !leaves("..."));
+    }
+
+    #[test]
+    fn urls_are_told_apart() {
+        for external in ["https://a.test", "mailto:a@b", "//a.test/x", "tel:1", "data:x", "\\\\host\\x", "/\\host"] {
+            assert!(is_external(external), "{external}");
+        }
+        for own in ["/a", "a:b/c".strip_prefix("a:").unwrap_or(""), "./a:b", "#a", "", "1a:b", "a/b:c"] {
+            assert!(!is_external(own), "{own}");
+        }
+        let parts = Parts::of("/a?b=c#d?e");
+        assert_eq!((parts.path, parts.query, parts.fragment), ("/a", Some("b=c"), Some("d?e")));
+        assert_eq!(parts.tail(), "?b=c#d?e");
+    }
+
+    #[test]
+    fn the_base_path_is_put_on_and_taken_off() {
+        assert_eq!(with_base("/docs", "/a/"), "/docs/a/");
+        assert_eq!(with_base("/docs", "//cdn/a/"), "//cdn/a/");
+        assert_eq!(with_base("/docs", "../a/"), "../a/");
+        assert_eq!(with_base("", "/a/"), "/a/");
+        assert_eq!(without_base("/docs", "/docs/a/"), Some("/a/"));
+        assert_eq!(without_base("/docs", "/docs"), Some("/"));
+        assert_eq!(without_base("/docs", "/docsy/a/"), None);
+        assert_eq!(without_base("", "/a/"), Some("/a/"));
+    }
+
+    #[test]
+    fn relative_links_work_from_a_folder() {
+        for (from, href, want) in [
+            ("/a/b/", "/a/c/#x", "../c/index.html#x"),
+            ("/a/b/", "/a/b/", "index.html"),
+            ("/a/b/", "/", "../../index.html"),
+            ("/", "/a/", "a/index.html"),
+            ("/a/b.html", "/a/c.png?x", "c.png?x"),
+            ("/ü b/", "/%C3%BC%20b/c/", "c/index.html"),
+            ("/a/", "/a/x:y/", "./x:y/index.html"),
+            ("/a/", "https://x.test/", "https://x.test/"),
+            ("/a/", "#x", "#x"),
+        ] {
+            assert_eq!(relative(&Address::page(from), href), want, "{from} {href}");
+        }
+    }
+}

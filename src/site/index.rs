@@ -1,14 +1,20 @@
 //! The index of the site: every page with its address, its place in the tree, and the look-ups.
+//!
+//! It is made in one go by [`super::survey`] from the guides and files, and not changed afterwards, but for the
+//! names of files that a build adds ([`SiteIndex::admit`]).
 
 use super::entry::{Alias, Page, PageId, Resource};
+use super::lookup;
 use crate::base::Diagnostic;
 use crate::base::address::Address;
-use crate::input::config::Config;
+use crate::input::config::{BaseUrl, Config};
 use crate::input::date::Date;
 use crate::input::files::File;
 use crate::input::front_matter::FrontMatter;
 use crate::input::guide::Guide;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, OnceLock};
+use unicode_normalization::UnicodeNormalization;
 
 /// Which guides are published.
 #[derive(Debug, Clone, Copy)]
@@ -22,15 +28,27 @@ pub struct Selection {
 }
 
 /// Every page of the site, and how to find it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct SiteIndex {
-    /// Every page; a page's id is its place here. The home page is the first one.
+    /// Every page; a page's id is its place here. The home page is the first one, then guides and sections in the
+    /// order of their paths, then the pages that were made for taxonomies.
     pub pages: Vec<Page>,
     /// Every redirect, sorted by address.
     pub aliases: Vec<Alias>,
     /// Every published file of `content/`, sorted by path.
     pub resources: Vec<Resource>,
-    empty: FrontMatter,
+    /// Static files that cannot be written, because something else has their path; sorted.
+    pub refused: Vec<String>,
+    pub(super) empty: FrontMatter,
+    pub(super) base_url: Option<BaseUrl>,
+    pub(super) by_address: HashMap<Address, PageId>,
+    pub(super) by_key: HashMap<String, PageId>,
+    pub(super) by_alias: HashMap<Address, usize>,
+    pub(super) by_file: HashMap<String, usize>,
+    /// Files that are neither pages nor redirects, below the output folder.
+    pub(super) outputs: HashSet<String>,
+    /// Pages by the last segment of their address, for suggestions: made when the first link is broken.
+    pub(super) names: OnceLock<HashMap<String, Vec<PageId>>>,
 }
 
 impl SiteIndex {
@@ -44,13 +62,12 @@ impl SiteIndex {
         statics: &[File],
         selection: Selection,
     ) -> (Self, Vec<Diagnostic>) {
-        let _ = (config, guides, files, statics, selection);
-        (Self::default(), Vec::new())
+        super::survey::survey(config, guides, files, statics, selection)
     }
 
     /// Tells of files that the build adds to the output, so that links to them lead somewhere: `feed.xml`.
     pub fn admit(&mut self, outputs: impl IntoIterator<Item = String>) {
-        let _ = outputs;
+        self.outputs.extend(outputs);
     }
 
     /// The page of an id that this index gave.
@@ -59,25 +76,45 @@ impl SiteIndex {
         self.pages.get(id)
     }
 
+    /// The home page.
+    #[must_use]
+    pub fn home(&self) -> Option<&Page> {
+        self.pages.first()
+    }
+
     /// The front matter of a page, with cascades; an empty one when it has no guide.
     #[must_use]
-    pub fn front(&self, page: &Page) -> &FrontMatter {
-        let _ = page;
-        &self.empty
+    pub fn front<'a>(&'a self, page: &'a Page) -> &'a FrontMatter {
+        page.guide.as_ref().map_or(&self.empty, |guide| &guide.front)
     }
 
     /// The page at an address: `/a/b/`.
     #[must_use]
     pub fn at(&self, address: &Address) -> Option<PageId> {
-        let _ = address;
-        None
+        self.by_address.get(address).copied()
     }
 
     /// The page of a content path, with or without its ending: `a/b.md`, `a/b/`, `/a/b`.
     #[must_use]
     pub fn by_path(&self, path: &str) -> Option<PageId> {
-        let _ = path;
-        None
+        self.by_key.get(&lookup::key(path)).copied()
+    }
+
+    /// The file of `content/` at a path below it.
+    #[must_use]
+    pub fn resource(&self, path: &str) -> Option<&Resource> {
+        let found = match self.by_file.get(path) {
+            Some(found) => found,
+            None if path.is_ascii() => return None,
+            None => self.by_file.get(&path.nfc().collect::<String>())?,
+        };
+        self.resources.get(*found)
+    }
+
+    /// Whether the output has a file at this path that is neither a page nor a redirect.
+    #[must_use]
+    pub fn has_file(&self, output: &str) -> bool {
+        self.outputs.contains(output)
     }
 
     /// The pages above `id`, the home page first, its parent last.
@@ -91,5 +128,12 @@ impl SiteIndex {
         }
         above.reverse();
         above
+    }
+
+    /// The section that a page belongs to: itself, when it is one.
+    #[must_use]
+    pub fn section(&self, id: PageId) -> Option<PageId> {
+        let page = self.page(id)?;
+        if page.kind == super::entry::PageKind::Page { page.parent } else { Some(id) }
     }
 }

@@ -1,0 +1,425 @@
+//! The address of a guide: from its path, its `slug` and `url`, and the permalinks of its section.
+
+use super::lookup;
+use crate::base::address::{self, Address};
+use crate::base::{Code, Diagnostic, Place};
+use crate::input::config::Config;
+use crate::input::guide::{Guide, Kind};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// How guides get their addresses on one site.
+#[derive(Debug)]
+pub struct Permalinks<'a> {
+    patterns: HashMap<&'a str, &'a str>,
+    /// The `slug` of a section, which names its folder in every address below it.
+    slugs: HashMap<String, String>,
+}
+
+impl<'a> Permalinks<'a> {
+    /// The rules of this configuration and of these guides' sections, and what is wrong with them.
+    #[must_use]
+    pub fn new(config: &'a Config, guides: &[Arc<Guide>]) -> (Self, Vec<Diagnostic>) {
+        let mut findings = Vec::new();
+        let mut patterns = HashMap::new();
+        for (section, pattern) in &config.permalinks {
+            match check(pattern) {
+                Ok(()) => {
+                    patterns.insert(section.trim_matches('/'), pattern.as_str());
+                }
+                Err(fault) => findings.push(in_config(config, section, &fault)),
+            }
+        }
+        let sections = guides.iter().filter(|guide| guide.kind == Kind::Section);
+        let slugs = sections
+            .filter_map(|guide| Some((lookup::folder(&guide.path).to_owned(), segments(guide.front.slug.as_deref()?)?)))
+            .collect();
+        (Self { patterns, slugs }, findings)
+    }
+
+    /// The address of a folder of `content/`: each name of it, or the slug of its section.
+    #[must_use]
+    pub fn folder(&self, folder: &str) -> Address {
+        let mut path = String::with_capacity(folder.len() + 2);
+        let mut end = 0;
+        for name in folder.split('/').filter(|name| !name.is_empty()) {
+            end += name.len();
+            let slug = folder.get(..end).and_then(|above| self.slugs.get(above));
+            path.push('/');
+            match slug {
+                Some(slug) => path.push_str(slug),
+                None => path.push_str(&address::segment(name)),
+            }
+            end += 1;
+        }
+        Address::folder(&path)
+    }
+
+    /// The address of a guide; what is wrong with the one that it asks for, it then has that of its path. None
+    /// when its path makes none either.
+    #[must_use]
+    pub fn of(&self, guide: &Guide) -> (Option<Address>, Option<Diagnostic>) {
+        let asked = self.asked(guide);
+        match asked {
+            Ok(Some(address)) => (Some(address), None),
+            Ok(None) => match self.from_path(guide) {
+                Some(address) => (Some(address), None),
+                None => (None, Some(nameless(guide))),
+            },
+            Err(finding) => (self.from_path(guide), Some(*finding)),
+        }
+    }
+
+    /// The address that the guide or the configuration asks for, beside that of its path.
+    fn asked(&self, guide: &Guide) -> Result<Option<Address>, Box<Diagnostic>> {
+        let front = &guide.front;
+        if lookup::key(&guide.path).is_empty() {
+            return Ok(Some(Address::root()));
+        }
+        if let Some(url) = front.url.as_deref() {
+            return written(url).map(Some).map_err(|fault| {
+                let message = format!("`url: {url}` is no address: {fault}");
+                Box::new(Diagnostic::new(Code::AddressConflict, message).at(place(guide, &["url"])).help(URL_HELP))
+            });
+        }
+        if guide.kind == Kind::Page {
+            let section = guide.path.split('/').next().unwrap_or("");
+            if let Some(pattern) = self.patterns.get(section).filter(|_| guide.path.contains('/')) {
+                return self.expand(pattern, guide).map(Some);
+            }
+        }
+        let Some(slug) = front.slug.as_deref() else { return Ok(None) };
+        if guide.kind == Kind::Section {
+            return match segments(slug) {
+                Some(_) => Ok(None),
+                None => Err(bad_slug(guide, slug)),
+            };
+        }
+        let slug = segments(slug).ok_or_else(|| bad_slug(guide, slug))?;
+        let folder = self.folder(lookup::holder(&guide.path));
+        Ok(Some(Address::folder(&format!("{folder}{slug}"))))
+    }
+
+    fn from_path(&self, guide: &Guide) -> Option<Address> {
+        if guide.kind != Kind::Page {
+            return Some(self.folder(lookup::folder(&guide.path)));
+        }
+        let name = address::segment(lookup::name(&guide.path));
+        let folder = self.folder(lookup::holder(&guide.path));
+        (!name.trim_matches('.').is_empty()).then(|| Address::folder(&format!("{folder}{name}")))
+    }
+
+    fn expand(&self, pattern: &str, guide: &Guide) -> Result<Address, Box<Diagnostic>> {
+        let mut path = String::new();
+        let fault = |message: String, key: &str| {
+            let help = "name it in the front matter, or give the guide a `url`";
+            Box::new(Diagnostic::new(Code::AddressConflict, message).at(place(guide, &[key])).help(help))
+        };
+        for piece in pieces(pattern) {
+            let token = match piece {
+                Piece::Text(text) => {
+                    path.push_str(text);
+                    continue;
+                }
+                Piece::Token(token) => token,
+            };
+            let value = self.value(token, guide);
+            match value {
+                Some(value) if !value.trim_matches(['.', '/']).is_empty() => path.push_str(&value),
+                _ => {
+                    return Err(fault(
+                        format!("the permalink `{pattern}` needs `{token}`, which this guide does not have"),
+                        "title",
+                    ));
+                }
+            }
+        }
+        if has_dots(&path) {
+            return Err(fault(format!("the permalink `{pattern}` makes `{path}`, which is no address"), "slug"));
+        }
+        Ok(Address::page(&path))
+    }
+
+    /// What a token of a permalink stands for.
+    fn value(&self, token: &str, guide: &Guide) -> Option<String> {
+        let front = &guide.front;
+        let name = || address::permalink_slug(lookup::name(&guide.path));
+        let title = || front.title.as_deref().map(|title| address::permalink_slug(&title.replace('/', " ")));
+        let or_name = |text: Option<String>| text.filter(|text| !text.is_empty()).unwrap_or_else(name);
+        let holder = lookup::holder(&guide.path);
+        match token {
+            ":slug" => {
+                let slug = front.slug.as_deref().map(address::permalink_slug).filter(|slug| !slug.is_empty());
+                Some(or_name(slug.or_else(title)))
+            }
+            ":title" => Some(or_name(title())),
+            ":filename" => Some(name()),
+            ":section" => holder.split('/').next().map(address::segment),
+            ":sections" => Some(self.folder(holder).as_str().trim_matches('/').to_owned()),
+            ":year" => front.date.as_ref().map(|date| format!("{:04}", date.year())),
+            ":month" => front.date.as_ref().map(|date| format!("{:02}", date.month())),
+            ":day" => front.date.as_ref().map(|date| format!("{:02}", date.day())),
+            _ => None,
+        }
+    }
+}
+
+const TOKENS: &[&str] = &[":slug", ":title", ":section", ":sections", ":filename", ":year", ":month", ":day"];
+const URL_HELP: &str = "write a path of this site such as `/guides/name/`, without `..`, scheme, query or fragment";
+
+enum Piece<'a> {
+    Text(&'a str),
+    Token(&'a str),
+}
+
+/// A pattern as texts and tokens; a token is a colon and the letters behind it.
+fn pieces(pattern: &str) -> impl Iterator<Item = Piece<'_>> {
+    let mut rest = pattern;
+    std::iter::from_fn(move || {
+        let first = rest.chars().next()?;
+        let end = if first == ':' {
+            rest.char_indices().skip(1).find(|(_, c)| !c.is_ascii_alphabetic()).map_or(rest.len(), |(at, _)| at)
+        } else {
+            rest.find(':').unwrap_or(rest.len())
+        };
+        let (piece, behind) = rest.split_at(end);
+        rest = behind;
+        Some(if first == ':' { Piece::Token(piece) } else { Piece::Text(piece) })
+    })
+}
+
+fn check(pattern: &str) -> Result<(), String> {
+    for piece in pieces(pattern) {
+        if let Piece::Token(token) = piece
+            && !TOKENS.contains(&token)
+        {
+            return Err(format!("`{token}` is not known; there are {}", TOKENS.join(" ")));
+        }
+    }
+    checked(&pattern.replace(':', "")).map(drop).map_err(str::to_owned)
+}
+
+fn in_config(config: &Config, section: &str, fault: &str) -> Diagnostic {
+    let finding = Diagnostic::new(Code::Config, format!("the permalink of `{section}` is no pattern: {fault}"));
+    let finding = finding.help("write it like `/blog/:slug/`");
+    match &config.document {
+        Some(document) => finding.at(document.place(&["permalinks", section])),
+        None => finding,
+    }
+}
+
+/// The place of a key of a guide's front matter, or else the guide itself.
+#[must_use]
+pub fn place(guide: &Guide, path: &[&str]) -> Place {
+    let says = |value: &serde_json::Value| path.first().is_some_and(|key| value.get(*key).is_some());
+    match guide.front.document.as_ref().filter(|document| says(document.value())) {
+        Some(document) => document.place(path),
+        None => Place::file(guide.source.path().clone()),
+    }
+}
+
+/// The address that an author writes out in `url`, or why it is none.
+pub fn written(path: &str) -> Result<Address, &'static str> {
+    checked(&address::decode(path.trim()))
+}
+
+/// The address of a decoded path, or why it is none.
+pub fn checked(path: &str) -> Result<Address, &'static str> {
+    if path.is_empty() {
+        return Err("it is empty");
+    }
+    if address::is_external(path) {
+        return Err("it leads to another site");
+    }
+    if path.contains(['?', '#']) {
+        return Err("it has a query or a fragment");
+    }
+    if path.contains('\\') || path.contains(char::is_control) {
+        return Err("it has a character that no address has");
+    }
+    if has_dots(path) {
+        return Err("it has `.` or `..` in it");
+    }
+    Ok(Address::page(path))
+}
+
+/// Whether a segment is `.` or `..`, which a file system follows.
+fn has_dots(path: &str) -> bool {
+    path.split('/').any(|segment| matches!(segment, "." | ".."))
+}
+
+/// A slug as part of a path; none when nothing of it can stand in an address.
+fn segments(slug: &str) -> Option<String> {
+    let slug = address::slug(slug);
+    let slug = slug.trim_matches('/');
+    (!slug.is_empty() && !has_dots(slug)).then(|| slug.to_owned())
+}
+
+fn bad_slug(guide: &Guide, slug: &str) -> Box<Diagnostic> {
+    let message = format!("`slug: {slug}` makes no address");
+    let finding = Diagnostic::new(Code::AddressConflict, message).at(place(guide, &["slug"]));
+    Box::new(finding.help("write letters, digits and hyphens, without `..`"))
+}
+
+fn nameless(guide: &Guide) -> Diagnostic {
+    let message = "the guide is not published: nothing of its name can stand in an address";
+    let finding = Diagnostic::new(Code::AddressConflict, message).at(Place::file(guide.source.path().clone()));
+    finding.help("rename the file, or give it a `slug`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::{Source, Span};
+    use crate::input::front_matter::FrontMatter;
+
+    fn guide(path: &str, front: FrontMatter) -> Arc<Guide> {
+        let kind = match lookup::key(path).as_str() {
+            _ if path == "_index.md" => Kind::Home,
+            _ if lookup::is_named(path, "_index") => Kind::Section,
+            _ => Kind::Page,
+        };
+        Arc::new(Guide {
+            source: Source::new(format!("content/{path}"), ""),
+            path: path.to_owned(),
+            kind,
+            front,
+            body: Span::new(0, 0),
+        })
+    }
+
+    fn config(section: &str, pattern: &str) -> Config {
+        let mut config = Config::default();
+        config.permalinks = vec![(section.to_owned(), pattern.to_owned())];
+        config
+    }
+
+    fn address(config: &Config, path: &str, front: FrontMatter) -> String {
+        let (permalinks, findings) = Permalinks::new(config, &[]);
+        assert!(findings.is_empty(), "{findings:?}");
+        let (address, finding) = permalinks.of(&guide(path, front));
+        finding.map_or_else(|| address.unwrap().to_string(), |finding| format!("! {}", finding.message))
+    }
+
+    fn front(change: impl FnOnce(&mut FrontMatter)) -> FrontMatter {
+        let mut front = FrontMatter::default();
+        change(&mut front);
+        front
+    }
+
+    fn titled(title: &str) -> FrontMatter {
+        front(|front| front.title = Some(title.to_owned()))
+    }
+
+    fn slugged(slug: &str) -> FrontMatter {
+        front(|front| front.slug = Some(slug.to_owned()))
+    }
+
+    fn url(url: &str) -> FrontMatter {
+        front(|front| front.url = Some(url.to_owned()))
+    }
+
+    #[test]
+    fn paths_become_the_addresses_that_hugo_gives() {
+        let config = Config::default();
+        for (path, want) in [
+            ("My Page & Co (v1.2)_ü.md", "/my-page--co-v1.2_ü/"),
+            ("sec/Dots.a.b.md", "/sec/dots.a.b/"),
+            ("sec/plus+plus.md", "/sec/plus+plus/"),
+            ("sec/hash#hash.md", "/sec/hash#hash/"),
+            ("sec/Tilde~x'q\"z.md", "/sec/tilde~xqz/"),
+            ("sec/per%cent,comma;semi=eq@at!ex$d*.md", "/sec/per%centcommasemieq@atexd/"),
+            ("sec/a  b -- c.md", "/sec/a--b----c/"),
+            ("sec/ЖЩ Ünïcode 日本.md", "/sec/жщ-ünïcode-日本/"),
+            ("sec/emoji😀x.md", "/sec/emojix/"),
+            ("sec/br[a]c{k}e<t>|.md", "/sec/bracket/"),
+            ("sec/-lead-.md", "/sec/-lead-/"),
+            ("sec/_under.md", "/sec/_under/"),
+            ("sec/No Sec/z.md", "/sec/no-sec/z/"),
+            ("a/b/index.md", "/a/b/"),
+            ("a/_index.md", "/a/"),
+            ("_index.md", "/"),
+            ("index.md", "/"),
+        ] {
+            assert_eq!(address(&config, path, FrontMatter::default()), want, "{path}");
+        }
+        assert!(address(&config, "sec/😀.md", FrontMatter::default()).starts_with("! "));
+    }
+
+    #[test]
+    fn slugs_become_the_addresses_that_hugo_gives() {
+        let config = Config::default();
+        for (slug, want) in [
+            ("Other Name", "/n/other-name/"),
+            ("a+b", "/n/a+b/"),
+            ("C++", "/n/c++/"),
+            ("50% off", "/n/50-off/"),
+            ("trail -", "/n/trail-/"),
+            ("It's", "/n/its/"),
+            ("A/B", "/n/a/b/"),
+            ("a—b", "/n/ab/"),
+            ("x  y", "/n/x-y/"),
+            ("İ", "/n/i/"),
+        ] {
+            assert_eq!(address(&config, "n/p.md", slugged(slug)), want, "{slug}");
+        }
+        assert_eq!(address(&config, "n/b/index.md", slugged("Other")), "/n/other/");
+        for slug in ["..", "../../x", "a/../b", "!"] {
+            assert!(address(&config, "n/p.md", slugged(slug)).starts_with("! "), "{slug}");
+        }
+    }
+
+    #[test]
+    fn permalinks_are_those_of_hugo() {
+        let slug = config("blog", "/blog/:slug/");
+        for (title, want) in [
+            ("My Post: A & B (v1.2) — Ünï + C# .NET", "/blog/my-post-a-b-v1.2-ünï--c#-.net/"),
+            ("Authelia + Traefik Setup Guide", "/blog/authelia--traefik-setup-guide/"),
+            ("a+b", "/blog/a-b/"),
+            ("C++", "/blog/c/"),
+            ("A/B", "/blog/a-b/"),
+            ("a % b", "/blog/a-b/"),
+            ("x.html", "/blog/x.html/"),
+        ] {
+            assert_eq!(address(&slug, "blog/one.md", titled(title)), want, "{title}");
+        }
+        assert_eq!(address(&slug, "blog/sub/one.md", titled("x")), "/blog/x/");
+        assert_eq!(address(&slug, "other/one.md", titled("x")), "/other/one/");
+        assert_eq!(address(&slug, "blog/one.md", FrontMatter::default()), "/blog/one/");
+        assert_eq!(address(&slug, "blog/_index.md", titled("x")), "/blog/");
+        let deep = config("deep", "/d/:sections/:filename/");
+        assert_eq!(address(&deep, "deep/A B/My File.md", titled("x")), "/d/deep/a-b/my-file/");
+        let dated = config("news", "/:section/:year/:month/:day/:title/");
+        let mut front = titled("Some News");
+        front.date = crate::input::date::Date::parse("2020-03-04");
+        assert_eq!(address(&dated, "news/n.md", front), "/news/2020/03/04/some-news/");
+        assert!(address(&dated, "news/n.md", titled("x")).contains("`:year`"));
+    }
+
+    #[test]
+    fn a_url_is_taken_as_it_is_written() {
+        let config = Config::default();
+        assert_eq!(address(&config, "u/a.md", url("/some/Url/x.html")), "/some/Url/x.html");
+        assert_eq!(address(&config, "u/a.md", url("rel/Url")), "/rel/Url/");
+        assert_eq!(address(&config, "u/a.md", url("/With Space/Ünï")), "/With Space/Ünï/");
+        for bad in ["/dots/../up/", "https://x.test/", "//x.test/", "/a?b", "/a#b", "/a/%2e%2e/b", "a\\b", "/\u{1}"] {
+            assert!(address(&config, "u/a.md", url(bad)).starts_with("! "), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_section_s_slug_names_its_folder() {
+        let config = Config::default();
+        let (permalinks, _) = Permalinks::new(&config, &[guide("a/b/_index.md", slugged("Ren Amed"))]);
+        assert_eq!(permalinks.folder("a/b/c").as_str(), "/a/ren-amed/c/");
+        assert_eq!(permalinks.folder("a/bb").as_str(), "/a/bb/");
+    }
+
+    #[test]
+    fn a_pattern_with_an_unknown_token_is_a_configuration_error() {
+        let config = config("blog", "/:slugg/");
+        let (_, findings) = Permalinks::new(&config, &[]);
+        assert_eq!(findings[0].code, Code::Config);
+        assert!(findings[0].message.contains("`:slugg`"));
+    }
+}
