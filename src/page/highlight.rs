@@ -1,11 +1,30 @@
-//! Highlighting: code into tokens by syntect's grammars, with a memo that threads share.
+//! Highlighting: code into tokens by syntect's grammars.
+//!
+//! What is found equals what plain syntect finds, line by line, within two limits that keep hostile input from holding
+//! a build up: a line longer than [`LONGEST_LINE`] is plain and changes nothing for the lines behind it, and a block is
+//! plain behind its first [`LARGEST_BLOCK`] bytes.
 
-use super::language;
+use super::language::{self, Grammar};
+use super::line_grammar;
+use super::line_reader::{Grammars, LineReader};
+use super::memo::Memo;
+use super::session;
 use super::token::Token;
+use std::sync::OnceLock;
 
-/// Turns code into tokens. It is cheap to make: grammars are read when they are first used.
+/// The longest line that is highlighted, in bytes. Grammars are regular expressions with backtracking, whose time may
+/// grow with the square of a line's length; nobody reads colours in a longer line.
+pub const LONGEST_LINE: usize = 2_000;
+
+/// How much of a block is highlighted, in bytes: about a tenth of a second's work.
+pub const LARGEST_BLOCK: usize = 512 * 1024;
+
+/// Turns code into tokens. It is cheap to make: grammars are read when they are first used. Threads share one.
 #[derive(Debug, Default)]
-pub struct Highlighter {}
+pub struct Highlighter {
+    grammars: OnceLock<Grammars>,
+    memo: Memo,
+}
 
 impl Highlighter {
     /// A highlighter that has read nothing yet.
@@ -20,10 +39,228 @@ impl Highlighter {
         language::find(language).is_some()
     }
 
-    /// The tokens of `text`, in order, none over another. None for a language that is not known.
+    /// The tokens of `text`, in order, none over another, each within one line (but for the output of a terminal,
+    /// which holds the ends of its lines). None for a language that is not known.
     #[must_use]
     pub fn tokens(&self, language: &str, text: &str) -> Vec<Token> {
-        let _ = (language, text);
-        Vec::new()
+        let mut tokens = Vec::new();
+        let text = text.get(..whole_lines_within(text, LARGEST_BLOCK)).unwrap_or_default();
+        match language::find(language) {
+            None | Some(Grammar::Plain) => {}
+            Some(Grammar::Session) => session::tokens(self, text, &mut tokens),
+            Some(Grammar::Caddyfile) => line_grammar::caddyfile(text, &mut tokens),
+            Some(Grammar::Ldif) => line_grammar::ldif(text, &mut tokens),
+            Some(Grammar::Syntect(name)) => {
+                let mut lines = self.lines(variant(name, text));
+                let mut at = 0;
+                for line in text.split_inclusive('\n') {
+                    lines.next(line, at, &mut tokens);
+                    at += line.len();
+                }
+            }
+        }
+        tokens
+    }
+
+    /// A reader of lines by the grammar `name`, at its beginning.
+    pub(super) fn lines<'a, 't>(&'a self, name: &'a str) -> Lines<'a, 't> {
+        Lines(LineReader::new(self.grammars.get_or_init(Grammars::new), &self.memo, name))
+    }
+}
+
+/// PHP stands in guides with its opening tag and without; there is a grammar for each.
+fn variant<'a>(name: &'a str, text: &str) -> &'a str {
+    if name == "PHP Source" && text.contains("<?") { "PHP" } else { name }
+}
+
+/// How many bytes of `text` are whole lines within the first `limit`; all of a shorter text.
+fn whole_lines_within(text: &str, limit: usize) -> usize {
+    if text.len() <= limit {
+        return text.len();
+    }
+    text.as_bytes().get(..limit).and_then(|head| head.iter().rposition(|byte| *byte == b'\n')).map_or(0, |at| at + 1)
+}
+
+/// Reads line after line, those that are too long left out.
+pub(super) struct Lines<'a, 't>(LineReader<'a, 't>);
+
+impl<'t> Lines<'_, 't> {
+    /// Reads one line (with its end), which stands at byte `at` of the block, and adds its tokens.
+    pub(super) fn next(&mut self, line: &'t str, at: usize, tokens: &mut Vec<Token>) {
+        if line.len() <= LONGEST_LINE {
+            self.0.next(line, at, tokens);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::token::TokenClass;
+    use super::*;
+    use std::time::{Duration, Instant};
+    use syntect::parsing::{ParseState, ScopeStack};
+
+    /// What plain syntect makes of it: no memo, no states shared, no tokens merged on the way.
+    fn plainly(grammars: &Grammars, name: &str, text: &str) -> Vec<Option<TokenClass>> {
+        let syntax = grammars.set().find_syntax_by_name(name).unwrap();
+        let (mut parser, mut scopes) = (ParseState::new(syntax), ScopeStack::new());
+        let mut classes = vec![None; text.len()];
+        let mut start = 0;
+        for line in text.split_inclusive('\n') {
+            let end = line.trim_end_matches(['\n', '\r']).len();
+            let whole = format!("{}\n", line.strip_suffix('\n').unwrap_or(line));
+            let mut at = 0;
+            if line.len() <= LONGEST_LINE {
+                let mut operations = parser.parse_line(&whole, grammars.set()).unwrap();
+                operations.push((whole.len(), syntect::parsing::ScopeStackOp::Noop));
+                for (offset, operation) in operations {
+                    for byte in at..offset.min(end) {
+                        classes[start + byte] = grammars.classifier().class(scopes.as_slice());
+                    }
+                    at = at.max(offset);
+                    scopes.apply(&operation).unwrap();
+                }
+            }
+            start += line.len();
+        }
+        classes
+    }
+
+    fn spread(tokens: &[Token], text: &str) -> Vec<Option<TokenClass>> {
+        let mut classes = vec![None; text.len()];
+        let mut behind = 0;
+        for token in tokens {
+            assert!(token.range.start >= behind && text.get(token.range.clone()).is_some(), "{token:?}");
+            behind = token.range.end;
+            classes[token.range.clone()].fill(Some(token.class));
+        }
+        classes
+    }
+
+    fn assert_equal(highlighter: &Highlighter, language: &str, text: &str) -> bool {
+        let Some(Grammar::Syntect(name)) = language::find(language) else { return false };
+        let found = spread(&highlighter.tokens(language, text), text);
+        let name = variant(name, text);
+        assert_eq!(found, plainly(highlighter.grammars.get().unwrap(), name, text), "{language}:\n{text}");
+        true
+    }
+
+    const SAMPLES: &[(&str, &str)] = &[
+        (
+            "yaml",
+            "a: 'b' # c\n- |\n  x: y\n\nd: [1, true, \"\\n\"]\na: 'b' # c\n- >-\n  open 'quote\nb: 'over\n  lines'\n",
+        ),
+        ("bash", "cat <<EOF\na $b\nEOF\ncat <<END\na $b\nEOF\nEND\necho \"$(x 'y')\" # z\nfor a in b; do\n  c\ndone"),
+        ("html", "<p class=\"a\">b</p>\n<script>\nlet a = `b${c}`;\n</script>\n<style>a { b: c }</style>\n"),
+        ("php", "<?php\necho \"$a\";\n?>\n<b>\n"),
+        ("php", "$a = 'b';\n"),
+        ("markdown", "# A\n\n```yaml\na: b\n```\n\n- b\n"),
+        ("diff", "--- a\n+++ b\n@@ -1 +1 @@\n-a\n+b\n"),
+        ("toml", "[a]\nb = \"c\" # d\ne = '''\nf\n'''\n"),
+        ("nginx", "server {\n  listen 80;\n  location / { proxy_pass http://$a; }\n}\n"),
+        ("python", "def f(a: int) -> str:\n    \"\"\"doc\n    \"\"\"\n    return f\"{a}\"\n"),
+    ];
+
+    #[test]
+    fn the_memo_finds_what_plain_syntect_finds() {
+        let highlighter = Highlighter::new();
+        // The second time, all of it is remembered.
+        for _ in 0..2 {
+            for (language, text) in SAMPLES {
+                assert!(assert_equal(&highlighter, language, text));
+            }
+        }
+    }
+
+    #[test]
+    fn threads_find_the_same() {
+        let highlighter = Highlighter::new();
+        std::thread::scope(|scope| {
+            for turn in 0..4 {
+                let highlighter = &highlighter;
+                scope.spawn(move || {
+                    for at in 0..SAMPLES.len() {
+                        let (language, text) = SAMPLES[(at + turn * 3) % SAMPLES.len()];
+                        assert_equal(highlighter, language, text);
+                    }
+                });
+            }
+        });
+    }
+
+    #[test]
+    fn the_corpus_is_found_equally() {
+        let Ok(corpus) = std::env::var("GUIDEGEN_CORPUS") else { return };
+        let highlighter = Highlighter::new();
+        let mut count = 0;
+        for entry in walkdir::WalkDir::new(corpus) {
+            let entry = entry.unwrap();
+            if entry.path().extension().is_none_or(|extension| extension != "md") {
+                continue;
+            }
+            let guide = std::fs::read_to_string(entry.path()).unwrap();
+            let mut language = None;
+            for event in pulldown_cmark::Parser::new(&guide) {
+                use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
+                match event {
+                    Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
+                        let fence = super::super::fence::Fence::parse(&info).0;
+                        language = Some((fence.language.value, String::new()));
+                    }
+                    Event::Text(piece) => {
+                        if let Some((_, text)) = &mut language {
+                            text.push_str(&piece);
+                        }
+                    }
+                    Event::End(TagEnd::CodeBlock) => {
+                        if let Some((language, text)) = language.take() {
+                            count += usize::from(assert_equal(&highlighter, &language, &text));
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        assert!(count > 100, "{count} blocks");
+    }
+
+    #[test]
+    fn tokens_stay_inside_of_lines() {
+        let text = "# a\r\nb: 'c\n  d'\n";
+        for token in Highlighter::new().tokens("yaml", text) {
+            assert!(!text[token.range.clone()].contains(['\n', '\r']), "{token:?}");
+        }
+    }
+
+    #[test]
+    fn long_lines_and_large_blocks_are_plain_and_quick() {
+        let highlighter = Highlighter::new();
+        let start = Instant::now();
+        let long = format!("a: '{}'\nb: 1\n", "x".repeat(1 << 20));
+        assert!(highlighter.tokens("yaml", &long).is_empty(), "one line is the whole budget");
+        let long = format!("a: '{}'\nb: 1\n", "x".repeat(LONGEST_LINE));
+        let tokens = highlighter.tokens("yaml", &long);
+        assert_eq!(tokens.first().map(|token| &long[token.range.clone()]), Some("b"));
+        let large = "- 'a': [b, {c: d}]\n".repeat(100_000);
+        assert!(highlighter.tokens("yaml", &large).last().unwrap().range.end <= LARGEST_BLOCK);
+        assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+    }
+
+    #[test]
+    fn here_documents_of_many_names_are_told_apart() {
+        use std::fmt::Write as _;
+        let mut text = String::new();
+        for number in 0..200 {
+            let _ = write!(text, "cat <<E{number}\nx\nE0\nE{number}\n");
+        }
+        assert_equal(&Highlighter::new(), "bash", &text);
+    }
+
+    #[test]
+    fn unknown_languages_are_plain() {
+        let highlighter = Highlighter::new();
+        assert!(!highlighter.knows("yamll") && highlighter.knows("Text"));
+        assert!(highlighter.tokens("yamll", "a: b\n").is_empty());
+        assert!(highlighter.tokens("text", "a: b\n").is_empty());
     }
 }

@@ -1,5 +1,6 @@
 //! One guide: shortcodes expanded, Markdown rendered, headings, links, code.
 
+mod attributes;
 pub mod code_block;
 pub mod context;
 pub mod expand;
@@ -15,3 +16,8 @@ pub mod scope;
 pub mod slot;
 pub mod token;
 pub mod world;
+mod line_grammar;
+mod line_reader;
+mod memo;
+mod session;
+pub mod token;
