@@ -102,7 +102,7 @@ mod tests {
 
     /// What plain syntect makes of it: no memo, no states shared, no tokens merged on the way.
     fn plainly(grammars: &Grammars, name: &str, text: &str) -> Vec<Option<TokenClass>> {
-        let syntax = grammars.set().find_syntax_by_name(name).unwrap();
+        let syntax = grammars.set.find_syntax_by_name(name).unwrap();
         let (mut parser, mut scopes) = (ParseState::new(syntax), ScopeStack::new());
         let mut classes = vec![None; text.len()];
         let mut start = 0;
@@ -111,11 +111,11 @@ mod tests {
             let whole = format!("{}\n", line.strip_suffix('\n').unwrap_or(line));
             let mut at = 0;
             if line.len() <= LONGEST_LINE {
-                let mut operations = parser.parse_line(&whole, grammars.set()).unwrap();
+                let mut operations = parser.parse_line(&whole, &grammars.set).unwrap();
                 operations.push((whole.len(), syntect::parsing::ScopeStackOp::Noop));
                 for (offset, operation) in operations {
                     for byte in at..offset.min(end) {
-                        classes[start + byte] = grammars.classifier().class(scopes.as_slice());
+                        classes[start + byte] = grammars.classifier.class(scopes.as_slice());
                     }
                     at = at.max(offset);
                     scopes.apply(&operation).unwrap();

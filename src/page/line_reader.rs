@@ -19,24 +19,16 @@ use syntect::parsing::{ParseState, ScopeStack, SyntaxSet};
 /// What is read with.
 #[derive(Debug)]
 pub(super) struct Grammars {
-    set: SyntaxSet,
-    classifier: Classifier,
+    /// The grammars as syntect has them.
+    pub(super) set: SyntaxSet,
+    /// What tells the class of scopes.
+    pub(super) classifier: Classifier,
 }
 
 impl Grammars {
     /// All grammars; what is in each is read when it is first used.
     pub(super) fn new() -> Self {
         Self { set: two_face::syntax::extra_newlines(), classifier: Classifier::new() }
-    }
-
-    /// The grammars as syntect has them.
-    pub(super) const fn set(&self) -> &SyntaxSet {
-        &self.set
-    }
-
-    /// What tells the class of scopes.
-    pub(super) const fn classifier(&self) -> &Classifier {
-        &self.classifier
     }
 }
 
