@@ -262,3 +262,83 @@ mod tests {
         assert_eq!(names.len(), TokenClass::ALL.len());
     }
 }
+
+/// The colours of `static/code.css`: there for every class, and legible.
+#[cfg(test)]
+mod colours {
+    use super::TokenClass;
+    use std::collections::BTreeMap;
+
+    const CSS: &str = include_str!("../../static/code.css");
+
+    /// The custom properties that are a pair of colours: for light, for dark.
+    fn colours() -> BTreeMap<&'static str, [[f64; 3]; 2]> {
+        CSS.lines()
+            .filter_map(|line| {
+                let (name, value) = line.trim().strip_prefix("--")?.split_once(": light-dark(")?;
+                let (light, dark) = value.trim_end_matches(");").split_once(", ")?;
+                Some((name, [rgb(light), rgb(dark)]))
+            })
+            .collect()
+    }
+
+    fn rgb(hex: &str) -> [f64; 3] {
+        assert_eq!(hex.len(), 7, "{hex}");
+        [1, 3, 5].map(|at| f64::from(u8::from_str_radix(&hex[at..at + 2], 16).unwrap()) / 255.0)
+    }
+
+    fn luminance(colour: [f64; 3]) -> f64 {
+        let linear = colour.map(|c| if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) });
+        linear[0].mul_add(0.2126, linear[1].mul_add(0.7152, linear[2] * 0.0722))
+    }
+
+    fn contrast(a: [f64; 3], b: [f64; 3]) -> f64 {
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn contrast_is_measured_as_wcag_does() {
+        assert!((contrast(rgb("#000000"), rgb("#ffffff")) - 21.0).abs() < 0.01);
+        assert!((contrast(rgb("#777777"), rgb("#ffffff")) - 4.48).abs() < 0.01);
+    }
+
+    #[test]
+    fn every_token_is_legible_on_every_ground_in_both_modes() {
+        let colours = colours();
+        let mut checked = 0;
+        for (token, foreground) in colours.iter().filter(|(name, _)| name.starts_with("tok-")) {
+            for ground in ["code-bg", "code-title-bg", "code-hl", "code-ins", "code-del"] {
+                for mode in 0..2 {
+                    let ratio = contrast(foreground[mode], colours[ground][mode]);
+                    assert!(ratio >= 4.5, "--{token} on --{ground}, mode {mode}: {ratio:.2}");
+                    checked += 1;
+                }
+            }
+        }
+        assert!(checked > TokenClass::ALL.len() * 10, "{checked}");
+    }
+
+    #[test]
+    fn the_edges_of_marked_lines_are_seen() {
+        let colours = colours();
+        for name in ["code-hl", "code-ins", "code-del"] {
+            let edge = colours[format!("{name}-edge").as_str()];
+            for mode in 0..2 {
+                let ratio = contrast(edge[mode], colours["code-bg"][mode]);
+                assert!(ratio >= 3.0, "{name}, mode {mode}: {ratio:.2}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_class_has_a_colour_and_a_rule() {
+        let colours = colours();
+        for class in TokenClass::ALL {
+            let name = class.css();
+            let property = format!("tok-{}", name.trim_start_matches("tok-"));
+            assert!(colours.contains_key(property.as_str()), "--{property}");
+            assert!(CSS.contains(&format!(".{name} {{")), ".{name}");
+        }
+    }
+}
