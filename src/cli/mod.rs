@@ -1,1 +1,57 @@
-//! One file a command.
+//! The command line, one file a command. What was typed ([`args`]) becomes what is meant ([`options`]); a command then
+//! does it, and says how it went.
+
+mod args;
+mod build;
+mod completions;
+mod init;
+mod new;
+mod options;
+
+use crate::edge::Failure;
+use crate::edge::environment::Environment;
+use crate::edge::terminal;
+use args::{Args, Command};
+use clap::Parser as _;
+use std::ffi::OsString;
+
+/// The exit status of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Status {
+    /// All is well.
+    Done = 0,
+    /// The site has errors, or with `--strict` warnings.
+    Faulty = 1,
+    /// The command line or the configuration is wrong, there is no site, or the system refuses.
+    Refused = 2,
+}
+
+/// Does what the arguments ask for; the first of them is the name of the program.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Status {
+    let args = match Args::try_parse_from(arguments) {
+        Ok(args) => args,
+        Err(error) => {
+            // Help and version are no faults, and that nobody reads them is none either.
+            let _ = error.print();
+            return if error.use_stderr() { Status::Refused } else { Status::Done };
+        }
+    };
+    let color = args.common.color;
+    let outcome = Environment::read().and_then(|environment| dispatch(args, &environment));
+    outcome.unwrap_or_else(|failure| {
+        let is_colourful = Environment::read().is_ok_and(|environment| environment.is_colourful);
+        terminal::eprint(&terminal::render_failure(&failure, options::colours(color, is_colourful)));
+        Status::Refused
+    })
+}
+
+fn dispatch(args: Args, environment: &Environment) -> Result<Status, Failure> {
+    let Args { common, command } = args;
+    match command {
+        Command::Init(typed) => init::run(&common, typed.dir.as_deref(), environment),
+        Command::New(typed) => new::run(&common, &typed, environment),
+        Command::Build(typed) => build::run(options::Build::of(common, typed, environment)?),
+        Command::Completions(typed) => Ok(completions::run(typed.shell)),
+    }
+}

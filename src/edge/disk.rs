@@ -75,6 +75,33 @@ impl Root {
         &self.path
     }
 
+    /// Whether the site is in `folder` itself.
+    #[must_use]
+    pub fn is_at(&self, folder: &Path) -> bool {
+        folder.canonicalize().is_ok_and(|folder| folder == self.path)
+    }
+
+    /// The site's folder as it is named from `folder`, with `/`; none when it is not inside.
+    #[must_use]
+    pub fn below(&self, folder: &Path) -> Option<String> {
+        slashed(self.path.strip_prefix(folder.canonicalize().ok()?).ok()?)
+    }
+
+    /// Whether there is anything to build.
+    ///
+    /// # Errors
+    /// When there is no `content/`, or it is a link out of the site.
+    pub fn require_content(&self) -> Result<(), Failure> {
+        if !self.path.join("content").is_dir() {
+            return Err(Failure::new(format!(
+                "there is no site in `{}`: it has no folder `content`",
+                self.path.display()
+            ))
+            .help("run guidegen in a site's folder, name one with --root DIR, or make one with `guidegen init DIR`"));
+        }
+        self.check_content()
+    }
+
     /// Reads one file that a guide names, relative to the root.
     ///
     /// # Errors
@@ -99,14 +126,7 @@ impl Root {
     /// # Errors
     /// When there is no `content/`, or the configuration cannot be read.
     pub fn read_site(&self, config: Option<&Path>) -> Result<Reading, Failure> {
-        if !self.path.join("content").is_dir() {
-            return Err(Failure::new(format!(
-                "there is no site in `{}`: it has no folder `content`",
-                self.path.display()
-            ))
-            .help("run guidegen in a site's folder, name one with --root DIR, or make one with `guidegen init DIR`"));
-        }
-        self.check_content()?;
+        self.require_content()?;
         let config = self.read_config(config)?;
         let listings: Vec<Listing> = ["content", "data", "templates", "static", "schemas"]
             .par_iter()
@@ -173,6 +193,17 @@ impl Root {
         kinds.sort();
         kinds
     }
+}
+
+/// Reads a text file that the command line names.
+///
+/// # Errors
+/// When it cannot be read, or is not UTF-8.
+pub fn read_text(path: &Path) -> Result<String, Failure> {
+    let shown = path.display();
+    let bytes =
+        std::fs::read(path).map_err(|error| Failure::new(format!("cannot read `{shown}`: {}", said(&error))))?;
+    String::from_utf8(bytes).map_err(|_| Failure::new(format!("`{shown}` is not UTF-8 text")))
 }
 
 /// What one folder of the site holds, before its files are read.

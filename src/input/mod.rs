@@ -1,5 +1,6 @@
 //! Text to typed values: configuration, front matter, shortcodes, variables, templates.
 
+pub mod archetype;
 pub mod config;
 pub mod data;
 pub mod date;

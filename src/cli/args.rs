@@ -1,0 +1,210 @@
+//! What was typed: every command and option, with its help. Nothing is looked up here.
+
+use crate::edge::terminal::Format;
+use crate::input::config::BaseUrl;
+use clap::{Args as Group, Parser, Subcommand, ValueEnum, ValueHint};
+use std::path::PathBuf;
+
+/// A static site generator for integration guides: Markdown in, a site out whose values are the reader's own.
+#[derive(Debug, Parser)]
+#[command(name = "guidegen", version, propagate_version = true, max_term_width = 100, after_help = EXAMPLES)]
+pub(super) struct Args {
+    #[command(flatten)]
+    pub(super) common: Common,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  guidegen init my-site            make a site with one guide
+  guidegen build --root my-site    build it into my-site/public
+  guidegen new guides/grafana.md   begin another guide
+
+Exit status: 0 done; 1 the site has errors (or warnings, with --strict); 2 the command line or the
+configuration is wrong, or there is no site.";
+
+/// Options that every command takes.
+#[derive(Debug, Clone, Group)]
+#[command(next_help_heading = "Options of all commands")]
+pub(super) struct Common {
+    /// The site's folder [default: here, or the nearest folder above with a guidegen.yaml]
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) root: Option<PathBuf>,
+    /// Another configuration than guidegen.yaml in the site's folder
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) config: Option<PathBuf>,
+    /// Say only what is wrong
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// Say more about what is done
+    #[arg(long, short, global = true)]
+    pub(super) verbose: bool,
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]
+    pub(super) color: Color,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Make a new site: a configuration and one guide
+    Init(Init),
+    /// Begin a new guide
+    New(New),
+    /// Build the site
+    Build(Build),
+    /// Print the completions of a shell
+    Completions(Completions),
+}
+
+#[derive(Debug, Group)]
+#[command(
+    after_help = "Examples:\n  guidegen init            a site in this folder\n  guidegen init my-site    a site in a new folder\n\nNothing that is there already is touched."
+)]
+pub(super) struct Init {
+    /// Where to make it [default: here]
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub(super) dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  guidegen new guides/grafana.md                  content/guides/grafana.md
+  guidegen new guides/gitea/                      content/guides/gitea/index.md, for a guide with files
+  guidegen new guides/immich.md --kind client     begins as archetypes/client.md says
+
+An archetype is a template: {{ title }}, {{ date }}, {{ path }} and {{ kind }} are filled in.")]
+pub(super) struct New {
+    /// The guide, below content/; `.md` may be left out
+    pub(super) path: String,
+    /// What it begins with: archetypes/KIND.md, or a built-in beginning if there is none
+    #[arg(long, default_value = "default")]
+    pub(super) kind: String,
+}
+
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  guidegen build                                        content/ becomes public/
+  guidegen build --base-url https://docs.example.com/   as it will be at this address
+  guidegen build --set domain=example.org --drafts      with a value of yours, and with drafts
+  guidegen build --strict --format github               in a CI job
+
+Findings go to standard error; in the formats json, github and sarif to standard output.")]
+pub(super) struct Build {
+    /// Where to write the site [default: public, in the site's folder]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) output: Option<PathBuf>,
+    /// The address that the site will have; it may have a path
+    #[arg(long, value_name = "URL", value_parser = BaseUrl::parse, value_hint = ValueHint::Url)]
+    pub(super) base_url: Option<BaseUrl>,
+    /// Build drafts too
+    #[arg(long)]
+    pub(super) drafts: bool,
+    /// Build guides with a date to come too
+    #[arg(long)]
+    pub(super) future: bool,
+    /// Bake a reader's value in, so that it is plain text on every page; may be given several times
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
+    pub(super) set: Vec<(String, String)>,
+    /// Bake in the values of a file: a YAML map of names and values
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) values: Option<PathBuf>,
+    /// Warnings fail as errors do
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// How findings are written
+    #[arg(long, value_enum, default_value_t = FormatName::Human)]
+    pub(super) format: FormatName,
+    /// Leave the search index out
+    #[arg(long)]
+    pub(super) no_search: bool,
+    /// Say where the time went
+    #[arg(long)]
+    pub(super) timings: bool,
+}
+
+/// The names of [`Format`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FormatName {
+    /// With the lines that a finding is about
+    Human,
+    /// One line each: file:line:column: severity[code]: message
+    Short,
+    /// One JSON object a line
+    Json,
+    /// Annotations of a workflow on GitHub
+    Github,
+    /// One SARIF 2.1.0 document
+    Sarif,
+}
+
+impl From<FormatName> for Format {
+    fn from(name: FormatName) -> Self {
+        match name {
+            FormatName::Human => Self::Human,
+            FormatName::Short => Self::Short,
+            FormatName::Json => Self::Json,
+            FormatName::Github => Self::Github,
+            FormatName::Sarif => Self::Sarif,
+        }
+    }
+}
+
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  guidegen completions bash > ~/.local/share/bash-completion/completions/guidegen
+  guidegen completions zsh > ~/.zfunc/_guidegen
+  guidegen completions fish > ~/.config/fish/completions/guidegen.fish")]
+pub(super) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub(super) shell: clap_complete::Shell,
+}
+
+/// `NAME=VALUE`; the value may be empty, and may hold more `=`.
+fn assignment(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.to_owned())),
+        _ => Err("it is not of the form NAME=VALUE".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_definition_holds_together() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn an_assignment_has_a_name() {
+        assert_eq!(assignment("a=b=c"), Ok(("a".to_owned(), "b=c".to_owned())));
+        assert_eq!(assignment("a="), Ok(("a".to_owned(), String::new())));
+        assert!(assignment("a").is_err() && assignment("=b").is_err());
+    }
+
+    #[test]
+    fn common_options_stand_before_and_after_the_command() {
+        for typed in [["guidegen", "--root", "x", "build"], ["guidegen", "build", "--root", "x"]] {
+            assert_eq!(Args::try_parse_from(typed).unwrap().common.root, Some(PathBuf::from("x")));
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! What is meant: the options of a command with their defaults filled in and their files read.
+
+use super::args::{self, Color, Common};
+use crate::base::source::{Source, Span};
+use crate::base::{Code, Diagnostic};
+use crate::edge::Failure;
+use crate::edge::disk::{self, Root};
+use crate::edge::environment::Environment;
+use crate::edge::terminal::Format;
+use crate::input::config::BaseUrl;
+use crate::input::date::Date;
+use crate::input::yaml::Document;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+/// What `build` is to do.
+#[derive(Debug)]
+pub(super) struct Build {
+    /// The site's folder.
+    pub(super) root: Root,
+    /// Another configuration.
+    pub(super) config: Option<PathBuf>,
+    /// Where the site is written.
+    pub(super) output: PathBuf,
+    /// In place of the configuration's.
+    pub(super) base_url: Option<BaseUrl>,
+    /// Whether drafts are built.
+    pub(super) drafts: bool,
+    /// Whether guides with a date to come are built.
+    pub(super) future: bool,
+    /// Values of readers, baked in.
+    pub(super) baked: Vec<(String, String)>,
+    /// Whether a search index is made.
+    pub(super) search: bool,
+    /// The time that the site is built for.
+    pub(super) now: Date,
+    /// Whether warnings fail.
+    pub(super) strict: bool,
+    /// How findings are written.
+    pub(super) format: Format,
+    /// Whether the stages are told with their times.
+    pub(super) timings: bool,
+    /// How much is said.
+    pub(super) voice: Voice,
+    /// The site's folder below the repository's, with `/` behind it.
+    pub(super) prefix: String,
+}
+
+/// How much is said, and in which looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Voice {
+    /// Only what is wrong.
+    pub(super) quiet: bool,
+    /// More.
+    pub(super) verbose: bool,
+    /// With colours.
+    pub(super) colours: bool,
+}
+
+impl Voice {
+    pub(super) const fn of(common: &Common, environment: &Environment) -> Self {
+        let colours = colours(common.color, environment.is_colourful);
+        Self { quiet: common.quiet, verbose: common.verbose, colours }
+    }
+}
+
+/// Whether colours are used; `auto` leaves it to the terminal.
+pub(super) const fn colours(color: Color, is_colourful: bool) -> bool {
+    match color {
+        Color::Auto => is_colourful,
+        Color::Always => true,
+        Color::Never => false,
+    }
+}
+
+/// The site that the common options name.
+pub(super) fn root(common: &Common, environment: &Environment) -> Result<Root, Failure> {
+    match &common.root {
+        Some(named) => Root::open(named),
+        None => Root::open(&Root::find(&environment.folder)),
+    }
+}
+
+impl Build {
+    pub(super) fn of(common: Common, typed: args::Build, environment: &Environment) -> Result<Self, Failure> {
+        let root = root(&common, environment)?;
+        let mut baked = Vec::new();
+        let from_file = typed.values.as_deref().map(values).transpose()?.unwrap_or_default();
+        for (name, value) in from_file.into_iter().chain(typed.set) {
+            baked.retain(|(earlier, _)| *earlier != name);
+            baked.push((name, value));
+        }
+        Ok(Self {
+            output: typed.output.unwrap_or_else(|| default_output(&root, environment)),
+            config: common.config.clone(),
+            base_url: typed.base_url,
+            drafts: typed.drafts,
+            future: typed.future,
+            baked,
+            search: !typed.no_search,
+            now: environment.now()?,
+            strict: typed.strict,
+            format: typed.format.into(),
+            timings: typed.timings,
+            voice: Voice::of(&common, environment),
+            prefix: prefix(&root, environment),
+            root,
+        })
+    }
+}
+
+/// `public` in the site's folder, by a short name when that is here.
+fn default_output(root: &Root, environment: &Environment) -> PathBuf {
+    if root.is_at(&environment.folder) { PathBuf::from("public") } else { root.path().join("public") }
+}
+
+/// How the repository names the site's folder, where a job says where the repository is.
+fn prefix(root: &Root, environment: &Environment) -> String {
+    match environment.workspace.as_deref().and_then(|workspace| root.below(workspace)) {
+        Some(below) if !below.is_empty() => below + "/",
+        _ => String::new(),
+    }
+}
+
+/// The values of a YAML file, as text.
+fn values(path: &Path) -> Result<Vec<(String, String)>, Failure> {
+    let shown = path.display();
+    let text = disk::read_text(path)?;
+    let source = Source::new(shown.to_string(), text);
+    let span = Span::new(0, source.text().len());
+    let document = Document::parse(&source, span, Code::Config).map_err(|found| failure(&found))?;
+    let map = match document.value() {
+        Value::Null => return Ok(Vec::new()),
+        Value::Object(map) => map,
+        _ => return Err(Failure::new(format!("`{shown}` is not a map of names and values"))),
+    };
+    let mut values = Vec::new();
+    for (name, value) in map {
+        let text = match value {
+            Value::String(text) => text.clone(),
+            Value::Bool(value) => value.to_string(),
+            // As it is written: `1.10` is not `1.1`.
+            Value::Number(number) => document.written(&[name]).map_or_else(|| number.to_string(), str::to_owned),
+            _ => {
+                let found =
+                    Diagnostic::new(Code::Config, format!("the value of `{name}` is not a text, number or boolean"));
+                return Err(failure(&found.at(document.place(&[name]))));
+            }
+        };
+        values.push((name.clone(), text));
+    }
+    Ok(values)
+}
+
+/// A finding in a file of the command line, which is no part of the site.
+fn failure(found: &Diagnostic) -> Failure {
+    let place = found.place.as_ref().map(|place| match place.range {
+        Some(range) => format!("{}:{}:{}: ", place.file, range.line, range.column),
+        None => format!("{}: ", place.file),
+    });
+    Failure { message: place.unwrap_or_default() + &found.message, help: found.help.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Vec<(String, String)>, Failure> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("values.yaml");
+        std::fs::write(&path, text).unwrap();
+        values(&path)
+    }
+
+    #[test]
+    fn values_are_taken_as_they_are_written() {
+        let read = read("domain: example.org\ntls: true\nport: 8080\nversion: 1.10\nempty: ''\n").unwrap();
+        let expected =
+            [("domain", "example.org"), ("tls", "true"), ("port", "8080"), ("version", "1.10"), ("empty", "")];
+        assert_eq!(read, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    }
+
+    #[test]
+    fn what_is_no_map_of_values_is_refused_at_its_place() {
+        assert!(read("").unwrap().is_empty());
+        assert!(read("- a\n").unwrap_err().message.ends_with("is not a map of names and values"));
+        let nested = read("domain: a\nports:\n  - 1\n").unwrap_err();
+        assert!(nested.message.contains("the value of `ports`"), "{nested}");
+        assert!(nested.message.contains("values.yaml:"), "{nested}");
+    }
+}

@@ -1,0 +1,272 @@
+//! The real program: exit statuses, streams, formats, and what the commands make.
+
+use assert_cmd::Command;
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+/// guidegen in a folder, without what the surroundings of the test would say to it.
+fn guidegen(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_guidegen"));
+    for name in ["NO_COLOR", "SOURCE_DATE_EPOCH", "GITHUB_WORKSPACE", "CLICOLOR_FORCE"] {
+        command.env_remove(name);
+    }
+    Output::of(command.current_dir(folder).args(arguments))
+}
+
+struct Output {
+    status: i32,
+    out: String,
+    err: String,
+}
+
+impl Output {
+    fn of(command: &mut Command) -> Self {
+        let output = command.output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Self { status: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+    }
+}
+
+fn site(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("content")).unwrap();
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+const GUIDE: (&str, &str) = ("content/a.md", "---\ntitle: A\n---\nText.\n");
+const WRONG_CONFIG: (&str, &str) = ("guidegen.yaml", "title: T\ntaxonomeis: [tags]\n");
+#[test]
+fn help_and_version_are_no_faults() {
+    let folder = site(&[]);
+    let help = guidegen(folder.path(), &["--help"]);
+    assert_eq!((help.status, help.err.as_str()), (0, ""));
+    for command in ["init", "new", "build", "completions"] {
+        assert!(help.out.lines().any(|line| line.trim_start().starts_with(command)), "{command} is not listed");
+        let help = guidegen(folder.path(), &[command, "--help"]);
+        assert_eq!(help.status, 0);
+        assert!(help.out.contains("Examples:"), "{command} has no examples");
+    }
+    let version = guidegen(folder.path(), &["--version"]);
+    assert_eq!((version.status, version.out), (0, format!("guidegen {}\n", env!("CARGO_PKG_VERSION"))));
+}
+
+#[test]
+fn a_wrong_command_line_is_status_2_on_standard_error() {
+    let folder = site(&[GUIDE]);
+    for arguments in [
+        &[][..],
+        &["biuld"],
+        &["build", "--outptu", "x"],
+        &["build", "--set", "domain"],
+        &["build", "--base-url", "nowhere"],
+        &["build", "--format", "xml"],
+        &["build", "--quiet", "--verbose"],
+        &["build", "--root", "none"],
+        &["build", "--config", "none.yaml"],
+        &["build", "--values", "none.yaml"],
+        &["completions", "basic"],
+    ] {
+        let said = guidegen(folder.path(), arguments);
+        assert_eq!((said.status, said.out.as_str()), (2, ""), "{arguments:?}: {}", said.err);
+        assert!(!said.err.is_empty(), "{arguments:?}");
+        assert!(!folder.path().join("public").exists(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn without_content_there_is_no_site() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = guidegen(folder.path(), &["build"]);
+    assert_eq!(said.status, 2);
+    assert!(said.err.contains("has no folder `content`") && said.err.contains("guidegen init"), "{}", said.err);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn the_output_folder_is_not_what_the_site_is_made_from() {
+    let folder = site(&[GUIDE, ("file", "x")]);
+    for output in [".", "content", "content/out", "static", "file", ".."] {
+        let said = guidegen(folder.path(), &["build", "--output", output]);
+        assert_eq!(said.status, 2, "{output}");
+        assert!(said.err.contains("--output"), "{}", said.err);
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing was touched");
+}
+
+#[test]
+fn a_site_is_built_from_inside_of_it_and_from_elsewhere() {
+    let folder = site(&[GUIDE, ("guidegen.yaml", "title: T\n"), ("static/robots.txt", "User-agent: *\n")]);
+    let built = folder.path().join("public/robots.txt");
+    for (here, arguments) in [
+        (folder.path().to_owned(), vec!["build"]),
+        (folder.path().join("content"), vec!["build"]),
+        (std::env::temp_dir(), vec!["--root", folder.path().to_str().unwrap(), "build"]),
+    ] {
+        let said = guidegen(&here, &arguments);
+        assert_eq!((said.status, said.out.as_str()), (0, ""), "{}", said.err);
+        assert!(said.err.starts_with("Built "), "{}", said.err);
+        assert!(built.exists());
+        fs::remove_dir_all(folder.path().join("public")).unwrap();
+    }
+    let quiet = guidegen(folder.path(), &["build", "--quiet", "--output", "elsewhere"]);
+    assert_eq!((quiet.status, quiet.err.as_str()), (0, ""));
+    assert!(folder.path().join("elsewhere/robots.txt").exists());
+}
+
+#[test]
+fn a_wrong_configuration_is_status_2_and_leaves_the_last_site() {
+    let folder = site(&[GUIDE, ("static/robots.txt", "1")]);
+    assert_eq!(guidegen(folder.path(), &["build"]).status, 0);
+    fs::write(folder.path().join("guidegen.yaml"), WRONG_CONFIG.1).unwrap();
+    fs::write(folder.path().join("static/robots.txt"), "2").unwrap();
+    let said = guidegen(folder.path(), &["build"]);
+    assert_eq!((said.status, said.out.as_str()), (2, ""));
+    assert!(said.err.contains("guidegen.yaml:2:1") && said.err.contains("taxonomies"), "{}", said.err);
+    assert_eq!(fs::read_to_string(folder.path().join("public/robots.txt")).unwrap(), "1");
+}
+
+#[test]
+fn each_format_has_its_stream() {
+    let folder = site(&[GUIDE, WRONG_CONFIG]);
+    let human = guidegen(folder.path(), &["build"]);
+    assert!(human.err.contains("2 | taxonomeis: [tags]") && human.err.contains("^^^^^^^^^^"), "{}", human.err);
+    let short = guidegen(folder.path(), &["build", "--format", "short"]);
+    assert!(short.err.starts_with("guidegen.yaml:2:1: error[config]: "), "{}", short.err);
+    assert_eq!((human.out.as_str(), short.out.as_str()), ("", ""));
+
+    let json = guidegen(folder.path(), &["build", "--format", "json"]).out;
+    let object: serde_json::Value = serde_json::from_str(json.lines().next().unwrap()).unwrap();
+    let keys: Vec<&str> = object.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(keys, ["severity", "code", "message", "file", "line", "column", "end_line", "end_column", "help"]);
+    assert_eq!((&object["file"], &object["line"], &object["column"]), (&"guidegen.yaml".into(), &2.into(), &1.into()));
+
+    let github = guidegen(folder.path(), &["build", "--format", "github"]).out;
+    assert!(github.starts_with("::error file=guidegen.yaml,line=2,endLine=2,col=1,title=config::"), "{github}");
+    let sarif = guidegen(folder.path(), &["build", "--format", "sarif"]).out;
+    let sarif: serde_json::Value = serde_json::from_str(&sarif).unwrap();
+    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "config");
+}
+
+#[test]
+fn colours_are_used_when_they_are_asked_for() {
+    let folder = site(&[GUIDE, WRONG_CONFIG]);
+    assert!(!guidegen(folder.path(), &["build"]).err.contains('\u{1b}'), "not a terminal");
+    assert!(guidegen(folder.path(), &["build", "--color", "always"]).err.contains('\u{1b}'));
+    assert!(!guidegen(folder.path(), &["build", "--color", "never"]).err.contains('\u{1b}'));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_error_in_one_file_is_status_1_and_the_rest_is_written() {
+    let folder = site(&[GUIDE, ("static/robots.txt", "1")]);
+    std::os::unix::fs::symlink("/", folder.path().join("content/out")).unwrap();
+    let said = guidegen(folder.path(), &["build", "--format", "json"]);
+    assert_eq!(said.status, 1, "{}", said.err);
+    let found: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!((&found["code"], &found["file"]), (&"unreadable".into(), &"content/out".into()));
+    assert!(found["line"].is_null());
+    assert!(folder.path().join("public/robots.txt").exists());
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_fault() {
+    use std::process::{Command, Stdio};
+    let mut child = Command::new(env!("CARGO_BIN_EXE_guidegen"))
+        .args(["completions", "bash"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr), (Some(0), Vec::new()));
+}
+
+#[test]
+fn the_time_is_checked() {
+    let folder = site(&[GUIDE]);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_guidegen"));
+    command.current_dir(folder.path()).env("SOURCE_DATE_EPOCH", "today").arg("build");
+    let said = Output::of(&mut command);
+    assert_eq!(said.status, 2);
+    assert!(said.err.contains("SOURCE_DATE_EPOCH"), "{}", said.err);
+}
+
+#[test]
+fn timings_are_a_table() {
+    let folder = site(&[GUIDE]);
+    let said = guidegen(folder.path(), &["build", "--timings"]).err;
+    for stage in ["reading", "writing", "total"] {
+        assert!(said.lines().any(|line| line.starts_with(stage) && line.ends_with('%')), "{said}");
+    }
+}
+
+#[test]
+fn init_makes_a_site_that_builds_with_nothing_to_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = guidegen(folder.path(), &["init", "my \"odd\" site"]);
+    assert_eq!((said.status, said.out.as_str()), (0, ""), "{}", said.err);
+    let site = folder.path().join("my \"odd\" site");
+    let files: Vec<_> = walkdir::WalkDir::new(&site).into_iter().map(|entry| entry.unwrap().into_path()).collect();
+    let files: Vec<_> =
+        files.iter().filter(|path| path.is_file()).map(|path| path.strip_prefix(&site).unwrap()).collect();
+    assert_eq!(files.len(), 2, "a configuration and one guide: {files:?}");
+    let built = guidegen(&site, &["build", "--strict", "--format", "json"]);
+    assert_eq!((built.status, built.out.as_str()), (0, ""), "{}", built.err);
+}
+
+#[test]
+fn init_touches_nothing_that_is_there() {
+    for there in ["guidegen.yaml", "content/own.md"] {
+        let folder = tempfile::tempdir().unwrap();
+        let own = folder.path().join(there);
+        fs::create_dir_all(own.parent().unwrap()).unwrap();
+        fs::write(&own, "own").unwrap();
+        let said = guidegen(folder.path(), &["init"]);
+        assert_eq!(said.status, 2);
+        assert!(said.err.contains("there is a site already"), "{}", said.err);
+        assert_eq!(fs::read_to_string(own).unwrap(), "own");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}
+
+#[test]
+fn new_begins_a_guide_and_never_overwrites_one() {
+    let folder = site(&[
+        GUIDE,
+        (
+            "archetypes/client.md",
+            "---\ntitle: {{ title }} ({{ kind }})\n---\n{{< callout >}}{{ path }}{{< /callout >}}\n",
+        ),
+    ]);
+    let read = |path: &str| fs::read_to_string(folder.path().join(path)).unwrap();
+    assert_eq!(guidegen(folder.path(), &["new", "guides/my-guide"]).status, 0);
+    assert!(read("content/guides/my-guide.md").starts_with("---\ntitle: \"My Guide\"\n"));
+    assert_eq!(guidegen(folder.path(), &["new", "content/b.md", "--kind", "client"]).status, 0);
+    assert_eq!(read("content/b.md"), "---\ntitle: B (client)\n---\n{{< callout >}}b.md{{< /callout >}}\n");
+    for (path, why) in [("a.md", "already"), ("a/", "already"), ("../x", "leads out"), ("/x", "absolute")] {
+        let said = guidegen(folder.path(), &["new", path]);
+        assert_eq!(said.status, 2, "{path}");
+        assert!(said.err.contains(why), "{path}: {}", said.err);
+    }
+    assert_eq!(read(GUIDE.0), GUIDE.1);
+    let unknown = guidegen(folder.path(), &["new", "c", "--kind", "cleint"]);
+    assert_eq!(unknown.status, 0);
+    assert!(unknown.err.contains("archetypes/cleint.md") && unknown.err.contains("client"), "{}", unknown.err);
+}
+
+#[test]
+fn completions_name_the_commands() {
+    let folder = site(&[]);
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let said = guidegen(folder.path(), &["completions", shell]);
+        assert_eq!((said.status, said.err.as_str()), (0, ""), "{shell}");
+        assert!(said.out.contains("init") && said.out.contains("base-url"), "{shell}");
+    }
+}
