@@ -1,4 +1,5 @@
 //! The real program: exit statuses, streams, formats, and what the commands make.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 use assert_cmd::Command;
 use std::fs;

@@ -1,4 +1,5 @@
 //! Writing a site into a folder: by difference, nothing but what is ours, whole pages at every moment.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 use guidegen::edge::output::{self, Target, WriteReport};
 use guidegen::input::files::Content;
