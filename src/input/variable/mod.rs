@@ -209,3 +209,6 @@ impl Variables {
         nearest(name, self.names())
     }
 }
+
+#[cfg(test)]
+mod tests;
