@@ -96,7 +96,7 @@ impl Scanner<'_> {
             }
             b']' | b'}' | b',' if self.flow > 0 => self.behind(byte),
             b'&' | b'!' | b'*' => {
-                while !self.space(0) && !(self.flow > 0 && self.peek(0) == Some(b',')) {
+                while !(self.space(0) || self.flow > 0 && self.peek(0) == Some(b',')) {
                     self.at += 1;
                 }
             }
@@ -195,10 +195,11 @@ impl Scanner<'_> {
             let line = self.bytes.get(self.at..end).unwrap_or_default();
             let indent = line.iter().take_while(|byte| **byte == b' ').count();
             let blank = line.iter().all(u8::is_ascii_whitespace);
-            if !blank
-                && self.parent.is_none_or(|parent| indent <= parent)
-                && !(self.parent.is_none() && !starts_with(line, 0, b"---"))
-            {
+            let outside = match self.parent {
+                Some(parent) => indent <= parent,
+                None => starts_with(line, 0, b"---"),
+            };
+            if outside && !blank {
                 break;
             }
             self.at = end + 1;
