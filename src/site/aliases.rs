@@ -8,10 +8,11 @@ use crate::base::{Code, Diagnostic, Place};
 use crate::input::guide::Guide;
 
 /// The redirects of all pages, sorted by address. An alias that is taken, or is no address, is a finding and not there.
+/// Of pages that claim the same one the last by path gets it: that is whom it leads to on a site that Hugo built.
 #[must_use]
 pub fn claim(pages: &mut [Page], claims: &mut Claims, findings: &mut Vec<Diagnostic>) -> Vec<Alias> {
     let mut aliases = Vec::new();
-    for page in pages.iter() {
+    for page in pages.iter().rev() {
         let Some(guide) = &page.guide else { continue };
         for (number, alias) in guide.front.aliases.iter().enumerate() {
             match redirect(page, alias) {

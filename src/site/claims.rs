@@ -77,15 +77,20 @@ impl Claims {
 fn conflict(code: Code, first: &Holder, second: Holder) -> Diagnostic {
     let (one, other) = (shown(&first.output), shown(&second.output));
     let message = if first.output == second.output {
-        format!("{} and {} have the same address `{other}`", second.what, first.what)
+        match (second.what == first.what, second.what) {
+            (true, "an alias") => format!("two guides claim the alias `{other}`"),
+            (true, "a page") => format!("two pages have the same address `{other}`"),
+            _ => format!("{} and {} have the same address `{other}`", second.what, first.what),
+        }
     } else if fold(&first.output) == fold(&second.output) {
         format!("`{other}` and `{one}` differ by case alone: many systems take them for one")
     } else {
         format!("`{other}` and `{one}` cannot both be written: one would be a file and a folder at once")
     };
+    let change = if code == Code::AliasConflict { "take this alias out" } else { "rename one of them" };
     Diagnostic::new(code, message)
         .at(second.place)
-        .help(format!("rename one of them; {} is written, not this one", first.place.file))
+        .help(format!("{change}; what {} wants is written", first.place.file))
         .related(first.place.clone(), format!("{} is here", first.what))
 }
 
@@ -133,7 +138,7 @@ mod tests {
     fn a_path_is_taken_once() {
         let mut claims = Claims::default();
         assert_eq!(claim(&mut claims, "a/index.html", "1"), None);
-        assert!(claim(&mut claims, "a/index.html", "2").unwrap().contains("the same address `/a/`"));
+        assert!(claim(&mut claims, "a/index.html", "2").unwrap().contains("two pages have the same address `/a/`"));
         assert!(claim(&mut claims, "A/index.html", "2").unwrap().contains("differ by case"));
         assert_eq!(claim(&mut claims, "é", "1"), None);
         assert!(claim(&mut claims, "e\u{301}", "2").is_some());

@@ -81,6 +81,16 @@ pub struct Page {
     pub edit_url: Option<String>,
 }
 
+impl Page {
+    /// The file below the output folder that its guide is written to as Markdown: `a/b/index.md`, `a/b.md` of
+    /// `/a/b.html`.
+    #[must_use]
+    pub fn markdown(&self) -> String {
+        let stem = self.output.strip_suffix(".html").or_else(|| self.output.strip_suffix(".htm"));
+        format!("{}.md", stem.unwrap_or(&self.output))
+    }
+}
+
 /// A redirect.
 #[derive(Debug, Clone)]
 pub struct Alias {

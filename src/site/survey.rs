@@ -664,6 +664,7 @@ mod tests {
         assert_eq!(codes.iter().filter(|code| **code == "address-conflict").count(), 6, "{:#?}", surveyed.told());
         assert_eq!(codes.iter().filter(|code| **code == "alias-conflict").count(), 4, "{:#?}", surveyed.told());
         assert_eq!(surveyed.index.aliases.len(), 1);
+        assert_eq!(surveyed.index.pages[surveyed.index.aliases[0].page].path, "b.md", "the last by path, as in Hugo");
         assert!(surveyed.index.has_file("pic.png.html"));
     }
 

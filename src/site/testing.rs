@@ -1,5 +1,6 @@
 //! Sites in memory, for the tests of this part.
 
+use super::artifact::Artifact;
 use super::entry::PageId;
 use super::index::{Selection, SiteIndex};
 use super::lookup;
@@ -111,5 +112,13 @@ impl SiteIndex {
     /// The addresses of a page's children.
     pub fn children(&self, address: &str) -> Vec<&str> {
         self.addresses(&self.pages[self.id(address)].children)
+    }
+}
+
+/// The text of an artifact.
+pub fn text(artifact: &Artifact) -> String {
+    match &artifact.content {
+        Content::Bytes(bytes) => String::from_utf8(bytes.to_vec()).unwrap(),
+        Content::OnDisk { .. } => panic!("{} is on disk", artifact.path),
     }
 }
