@@ -20,3 +20,5 @@ mod session;
 pub mod slot;
 pub mod token;
 pub mod world;
+pub mod functions;
+pub mod rendered;

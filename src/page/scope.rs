@@ -4,7 +4,7 @@
 use super::code_block::Atom;
 use super::origin::{OriginMap, Traced};
 use super::slot::{Liveness, Slot, Slots, VariableUse};
-use super::world::{PageId, World};
+use super::world::{PageId, Stage, World};
 use crate::base::{Code, Diagnostic, Place, Source, Span};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -100,15 +100,17 @@ pub struct Scope {
     pub source: Source,
     /// Its folder below the root: `content/a`.
     pub folder: String,
+    /// Whether its content is rendered, or the page around it.
+    pub stage: Stage,
     state: Mutex<State>,
 }
 
 impl Scope {
     /// A scope for the page `page`.
     #[must_use]
-    pub fn new(world: Arc<dyn World>, page: PageId, source: Source) -> Self {
+    pub fn new(world: Arc<dyn World>, page: PageId, source: Source, stage: Stage) -> Self {
         let folder = source.path().rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
-        Self { world, page, source, folder, state: Mutex::default() }
+        Self { world, page, source, folder, stage, state: Mutex::default() }
     }
 
     /// The state; never held while a template is rendered.

@@ -30,11 +30,35 @@ pub trait World: Send + Sync {
     fn resolve(&self, page: PageId, target: &str) -> String;
 
     /// What every template sees of a page, the site and the data.
-    fn context(&self, page: PageId) -> tera::Context;
+    fn context(&self, page: PageId, stage: Stage) -> tera::Context;
+
+    /// The card of the page at a content path or an address.
+    fn card(&self, from: PageId, path: &str, stage: Stage) -> Option<tera::Value>;
+
+    /// The cards of a section's children, by its content path or address, in their order.
+    fn cards(&self, from: PageId, section: &str, stage: Stage) -> Option<tera::Value>;
+
+    /// The address of an asset, its name changed by its content; none when there is no such file. With the base path.
+    fn asset(&self, path: &str) -> Option<String>;
+
+    /// The navigation tree as HTML, as it looks on a page.
+    fn navigation(&self, page: PageId) -> String;
+
+    /// The address of the site with its scheme and host, without a slash at its end; none without a base URL.
+    fn origin(&self) -> Option<&str>;
 
     /// The text of a file below the site's root, for `include`.
     ///
     /// # Errors
     /// Says why it cannot be had.
     fn read(&self, path: &str) -> Result<String, String>;
+}
+
+/// When a template is rendered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// As a shortcode, inside of a page's content: addresses are marked when they have the base path.
+    Content,
+    /// As a page, around the content.
+    Composition,
 }

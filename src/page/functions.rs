@@ -1,0 +1,133 @@
+//! The filters and functions that templates have beside Tera's own (DESIGN 2.11). They find their page by the number of
+//! its scope, which every context carries.
+
+use super::expand::Expander;
+use super::html;
+use super::markdown::{self, Part};
+use super::origin::{OriginMap, Traced};
+use super::scope::{SCOPE_KEY, SIZE_LIMIT, Scope, Scopes};
+use super::slot::{BASED, RENDERED_END, RENDERED_START};
+use super::world::Stage;
+use crate::base::address;
+use crate::input::date::Date;
+use std::sync::Arc;
+use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
+
+/// Gives Tera all of them.
+pub fn register(tera: &mut Tera, scopes: &Arc<Scopes>) {
+    let found = Arc::clone(scopes);
+    tera.register_filter("markdown", move |text: &str, options: Kwargs, state: &State| {
+        render_markdown(&found, text, options.get::<bool>("inline")?.unwrap_or_default(), state)
+    });
+    tera.register_filter("date", |date: &str, options: Kwargs, _: &State| {
+        let format = options.get::<String>("format")?.unwrap_or_else(|| "%Y-%m-%d".to_owned());
+        let date = Date::parse(date).ok_or_else(|| Error::message(format!("`{date}` is no date")))?;
+        date.strftime(&format).map_err(|why| Error::message(format!("the format `{format}` is wrong: {why}")))
+    });
+    tera.register_filter("json", |value: Value, _: Kwargs, _: &State| -> TeraResult<String> {
+        serde_json::to_string(&value).map_err(|why| Error::message(format!("not to be written as JSON: {why}")))
+    });
+    tera.register_filter("slugify", |text: &str, _: Kwargs, _: &State| address::slug(text));
+    tera.register_filter("striptags", |text: &str, _: Kwargs, _: &State| html::text_of(text));
+    let found = Arc::clone(scopes);
+    tera.register_filter("url", move |target: &str, _: Kwargs, state: &State| -> TeraResult<String> {
+        let scope = scope_of(&found, state)?;
+        Ok(based(&scope, target))
+    });
+    let found = Arc::clone(scopes);
+    tera.register_filter("absolute", move |target: &str, _: Kwargs, state: &State| -> TeraResult<String> {
+        let scope = scope_of(&found, state)?;
+        let target = based(&scope, target);
+        let target = target.strip_prefix(BASED).unwrap_or(&target);
+        let origin = scope.world.origin().filter(|_| is_root_relative(target)).unwrap_or_default();
+        Ok(format!("{origin}{target}"))
+    });
+    register_functions(tera, scopes);
+}
+
+fn register_functions(tera: &mut Tera, scopes: &Arc<Scopes>) {
+    let found = Arc::clone(scopes);
+    tera.register_function("asset", move |options: Kwargs, state: &State| -> TeraResult<String> {
+        let path = options.must_get::<String>("path")?;
+        let scope = scope_of(&found, state)?;
+        let asset = scope.world.asset(&path).ok_or_else(|| Error::message(format!("there is no static file `{path}`")))?;
+        Ok(marked(&scope, asset))
+    });
+    let found = Arc::clone(scopes);
+    tera.register_function("page", move |options: Kwargs, state: &State| -> TeraResult<Value> {
+        let path = options.must_get::<String>("path")?;
+        let scope = scope_of(&found, state)?;
+        scope
+            .world
+            .card(scope.page, &path, scope.stage)
+            .ok_or_else(|| Error::message(format!("there is no page at `{path}`")))
+    });
+    let found = Arc::clone(scopes);
+    tera.register_function("pages", move |options: Kwargs, state: &State| -> TeraResult<Value> {
+        let section = options.must_get::<String>("section")?;
+        let scope = scope_of(&found, state)?;
+        scope
+            .world
+            .cards(scope.page, section.strip_prefix(BASED).unwrap_or(&section), scope.stage)
+            .ok_or_else(|| Error::message(format!("there is no section at `{section}`")))
+    });
+    let found = Arc::clone(scopes);
+    tera.register_function("navigation", move |_: Kwargs, state: &State| -> TeraResult<Value> {
+        let scope = scope_of(&found, state)?;
+        Ok(Value::safe_string(&scope.world.navigation(scope.page)))
+    });
+}
+
+/// The page that a template is rendered for.
+fn scope_of(scopes: &Scopes, state: &State) -> TeraResult<Arc<Scope>> {
+    let number = state.get::<u64>(SCOPE_KEY)?;
+    number.and_then(|number| scopes.get(number)).ok_or_else(|| Error::message("no page is being rendered"))
+}
+
+fn is_root_relative(target: &str) -> bool {
+    target.starts_with('/') && !target.starts_with("//")
+}
+
+/// `target` with the base path, unless it has it already.
+fn based(scope: &Scope, target: &str) -> String {
+    if !is_root_relative(target) {
+        return target.to_owned();
+    }
+    marked(scope, format!("{}{target}", scope.world.base_path()))
+}
+
+/// `target`, which has the base path, so that it gets it no second time.
+fn marked(scope: &Scope, target: String) -> String {
+    if scope.stage == Stage::Content && !scope.world.base_path().is_empty() { format!("{BASED}{target}") } else { target }
+}
+
+/// The filter `markdown`: block or inline, and as Hugo's RenderString the shortcodes in it.
+fn render_markdown(scopes: &Arc<Scopes>, text: &str, inline: bool, state: &State) -> TeraResult<Value> {
+    let Some(number) = state.get::<u64>(SCOPE_KEY)? else { return Err(Error::message("no page is being rendered")) };
+    let scope = scope_of(scopes, state)?;
+    let input = traced(&scope, text);
+    let expanded = Expander { scope: &scope, number }.expand(input);
+    let html = markdown::render(&scope, &expanded, if inline { Part::Inline } else { Part::Fragment });
+    if scope.stage == Stage::Content {
+        return Ok(Value::safe_string(&format!("{RENDERED_START}{html}{RENDERED_END}")));
+    }
+    let slots = std::mem::take(&mut scope.state().slots);
+    let filled = slots.fill(html, scope.world.base_path(), SIZE_LIMIT);
+    scope.state().slots = slots;
+    filled.map(|html| Value::safe_string(&html)).ok_or_else(|| Error::message("the text is too large"))
+}
+
+/// `text` with its places, when it is the body of a shortcode that is being rendered.
+fn traced(scope: &Scope, text: &str) -> Traced {
+    let state = scope.state();
+    let mut origins = OriginMap::default();
+    for body in state.bodies.iter().rev() {
+        if let Some(at) = (!text.is_empty()).then(|| body.text.find(text)).flatten() {
+            origins.append(0, &body.origins, crate::base::Span::new(at, at + text.len()));
+            return Traced { text: text.to_owned(), origins };
+        }
+    }
+    // Text of the template itself: all of it is traced to where the guide's own text starts.
+    origins.generated(0, crate::base::Span::default());
+    Traced { text: text.to_owned(), origins }
+}

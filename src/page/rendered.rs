@@ -1,0 +1,145 @@
+//! One guide, whole: its body expanded, rendered and filled, with all that the site wants to know of it.
+
+use super::expand::Expander;
+use super::html;
+use super::markdown::{self, Part};
+use super::origin::{OriginMap, Traced};
+use super::scope::{Block, IdUse, LinkUse, SIZE_LIMIT, Scope, Scopes};
+use super::slot::{Liveness, Slot, Slots};
+use super::world::{PageId, Stage, World};
+use crate::base::{Code, Diagnostic, Source, Span};
+use std::sync::Arc;
+
+/// An entry of the table of contents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TocEntry {
+    /// The heading's id.
+    pub id: String,
+    /// Its content as HTML without links.
+    pub title: String,
+    /// Its level, from 2 to 4.
+    pub level: u8,
+    /// The headings below it.
+    pub children: Vec<TocEntry>,
+}
+
+/// A use of a variable: its name, whether it is live, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsedVariable {
+    /// The variable's name.
+    pub name: String,
+    /// What the page's script may do with it.
+    pub liveness: Liveness,
+    /// Where it is used.
+    pub span: Span,
+}
+
+/// A guide, rendered.
+#[derive(Debug, Clone, Default)]
+pub struct Rendered {
+    /// Its content: complete HTML, with the base path in its addresses.
+    pub html: String,
+    /// Its table of contents.
+    pub toc: Vec<TocEntry>,
+    /// Its body as Markdown with shortcodes and variables resolved.
+    pub markdown: String,
+    /// How many words it has.
+    pub words: usize,
+    /// Its links and images.
+    pub links: Vec<LinkUse>,
+    /// The ids of its elements.
+    pub ids: Vec<IdUse>,
+    /// Its code blocks.
+    pub blocks: Vec<Block>,
+    /// The variables that it uses, in their order.
+    pub variables: Vec<UsedVariable>,
+    /// What was found.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Renders the body of a guide, which stands at `body` in `source`.
+#[must_use]
+pub fn render(world: Arc<dyn World>, scopes: &Arc<Scopes>, page: PageId, source: Source, body: Span) -> Rendered {
+    let scope = Arc::new(Scope::new(world, page, source, Stage::Content));
+    let input = Traced {
+        text: scope.source.text().get(body.range()).unwrap_or_default().to_owned(),
+        origins: OriginMap::verbatim(body.start),
+    };
+    let open = scopes.open(&scope);
+    let expanded = Expander { scope: &scope, number: open.number }.expand(input);
+    let html = markdown::render(&scope, &expanded, Part::Page);
+    drop(open);
+    let state = scope.take_state();
+    let base_path = scope.world.base_path();
+    let mut diagnostics = state.diagnostics;
+    let filled = state.slots.fill(html, base_path, SIZE_LIMIT);
+    if filled.is_none() {
+        diagnostics.push(
+            Diagnostic::new(Code::Nesting, format!("the page is larger than {} MB", SIZE_LIMIT >> 20))
+                .at(scope.place(Span::new(body.start, body.start)))
+                .help("split the guide, or let its shortcodes produce less; the page is left empty"),
+        );
+    }
+    let html = filled.unwrap_or_default();
+    let toc = toc(&state.headings, &state.slots, base_path);
+    Rendered {
+        words: words(&html),
+        html,
+        toc,
+        markdown: state.slots.markdown(&expanded.text, SIZE_LIMIT).unwrap_or_default(),
+        links: state.links,
+        ids: state.ids,
+        blocks: state.blocks,
+        variables: state.slots.iter().filter_map(used).collect(),
+        diagnostics,
+    }
+}
+
+fn used(slot: &Slot) -> Option<UsedVariable> {
+    let Slot::Variable(variable) = slot else { return None };
+    Some(UsedVariable { name: variable.name.clone(), liveness: variable.liveness, span: variable.span })
+}
+
+/// The headings of levels 2 to 4 as a tree.
+fn toc(headings: &[super::scope::Heading], slots: &Slots, base_path: &str) -> Vec<TocEntry> {
+    let mut roots: Vec<TocEntry> = Vec::new();
+    for heading in headings.iter().filter(|heading| (2..=4).contains(&heading.level)) {
+        let Some(id) = heading.id.clone() else { continue };
+        let title = slots.fill(without_links(&heading.html), base_path, SIZE_LIMIT).unwrap_or_default();
+        let entry = TocEntry { id, title, level: heading.level, children: Vec::new() };
+        let mut level = &mut roots;
+        while level.last().is_some_and(|last| last.level < entry.level) {
+            // The condition says that there is a last one.
+            let Some(last) = level.last_mut() else { break };
+            level = &mut last.children;
+        }
+        level.push(entry);
+    }
+    roots
+}
+
+/// A heading's content for a list of links, in which it can have none itself, nor ids, nor images.
+fn without_links(content: &str) -> String {
+    let mut out = String::with_capacity(content.len());
+    for piece in html::pieces(content) {
+        match piece {
+            html::Piece::Text(text) => out.push_str(text),
+            html::Piece::Raw(_) => {}
+            html::Piece::Tag(tag) => {
+                if ["code", "em", "strong", "del", "sub", "span"].iter().any(|name| tag.name.eq_ignore_ascii_case(name))
+                    && (tag.closing || tag.attributes().all(|attribute| attribute.name != "id"))
+                {
+                    out.push_str(tag.source);
+                }
+            }
+        }
+    }
+    out
+}
+
+/// How many words a reader reads.
+fn words(content: &str) -> usize {
+    html::pieces(content)
+        .map(|piece| if let html::Piece::Text(text) = piece { text.split_ascii_whitespace().count() } else { 0 })
+        .sum()
+}
