@@ -50,7 +50,8 @@ fn register_functions(tera: &mut Tera, scopes: &Arc<Scopes>) {
     tera.register_function("asset", move |options: Kwargs, state: &State| -> TeraResult<String> {
         let path = options.must_get::<String>("path")?;
         let scope = scope_of(&found, state)?;
-        let asset = scope.world.asset(&path).ok_or_else(|| Error::message(format!("there is no static file `{path}`")))?;
+        let asset =
+            scope.world.asset(&path).ok_or_else(|| Error::message(format!("there is no static file `{path}`")))?;
         Ok(marked(&scope, asset))
     });
     let found = Arc::clone(scopes);
@@ -98,7 +99,11 @@ fn based(scope: &Scope, target: &str) -> String {
 
 /// `target`, which has the base path, so that it gets it no second time.
 fn marked(scope: &Scope, target: String) -> String {
-    if scope.stage == Stage::Content && !scope.world.base_path().is_empty() { format!("{BASED}{target}") } else { target }
+    if scope.stage == Stage::Content && !scope.world.base_path().is_empty() {
+        format!("{BASED}{target}")
+    } else {
+        target
+    }
 }
 
 /// The filter `markdown`: block or inline, and as Hugo's RenderString the shortcodes in it.

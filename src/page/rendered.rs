@@ -107,15 +107,17 @@ fn toc(headings: &[super::scope::Heading], slots: &Slots, base_path: &str) -> Ve
         let Some(id) = heading.id.clone() else { continue };
         let title = slots.fill(without_links(&heading.html), base_path, SIZE_LIMIT).unwrap_or_default();
         let entry = TocEntry { id, title, level: heading.level, children: Vec::new() };
-        let mut level = &mut roots;
-        while level.last().is_some_and(|last| last.level < entry.level) {
-            // The condition says that there is a last one.
-            let Some(last) = level.last_mut() else { break };
-            level = &mut last.children;
-        }
-        level.push(entry);
+        place(&mut roots, entry);
     }
     roots
+}
+
+/// Puts an entry behind or below the last one; levels are three, so that this ends.
+fn place(level: &mut Vec<TocEntry>, entry: TocEntry) {
+    match level.last_mut().filter(|last| last.level < entry.level) {
+        Some(last) => place(&mut last.children, entry),
+        None => level.push(entry),
+    }
 }
 
 /// A heading's content for a list of links, in which it can have none itself, nor ids, nor images.
