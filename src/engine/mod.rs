@@ -1,1 +1,176 @@
-//! What is built, in which order, and in parallel.
+//! What is built, in which order, and in parallel: from the files of a site to its bundle.
+//!
+//! [`build`] is a pure function of its [`Inputs`]: no disk, no clock, and the same bundle however many threads there are.
+
+mod load;
+mod policy;
+
+pub use policy::{Command, Policy};
+
+use crate::base::digest::Fingerprint;
+use crate::base::{Diagnostic, Source};
+use crate::input::config::{BaseUrl, Config};
+use crate::input::date::Date;
+use crate::input::files::{Content, SiteFiles};
+use crate::page::highlight::Highlighter;
+use crate::page::rendered::{self, Rendered};
+use crate::page::world::{PageId, World};
+use crate::site::artifact::{Artifact, Bundle, Facts, Kind};
+use crate::site::check_links::{self, Checked};
+use crate::site::compose::{self, Composed};
+use crate::site::whole::{Changes, Reader, Site};
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// Everything that a build depends on.
+pub struct Inputs<'a> {
+    /// The site's files.
+    pub files: &'a SiteFiles,
+    /// What was found while they were read.
+    pub found: Vec<Diagnostic>,
+    /// The time, for drafts and guides of the future.
+    pub now: Date,
+    /// In place of the configuration's `base_url`.
+    pub base_url: Option<BaseUrl>,
+    /// Whether drafts are published.
+    pub drafts: bool,
+    /// Whether guides of the future are published.
+    pub future: bool,
+    /// Values to bake in, by name.
+    pub baked: Vec<(String, serde_json::Value)>,
+    /// What the command makes of findings.
+    pub command: Command,
+    /// The highlighter; one that was used before knows much already.
+    pub highlighter: Arc<Highlighter>,
+    /// Reads a file for `include`.
+    pub reader: Reader,
+    /// When each guide last changed.
+    pub changes: Changes,
+    /// Told the name of each stage when it is done.
+    pub lap: &'a (dyn Fn(&str) + Sync),
+}
+
+/// Why nothing can be built.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// What is wrong with the configuration, or a value that was to be baked in.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Builds a site.
+///
+/// # Errors
+/// When the configuration is wrong, or a value that cannot be baked in was given.
+pub fn build(inputs: Inputs<'_>) -> Result<Bundle, Refusal> {
+    let lap = inputs.lap;
+    let files = inputs.files;
+    let sources = fingerprint(&inputs);
+    let drafts = inputs.drafts;
+    let baked: Vec<String> = inputs.baked.iter().map(|(name, _)| name.clone()).collect();
+    let policy_command = inputs.command;
+    let (site, mut found) = load::load(inputs)?;
+    let site = Arc::new(site);
+    lap("front matter");
+
+    let pages: Vec<PageId> = (0..site.index.pages.len()).collect();
+    let rendered: Vec<Option<Rendered>> = pages.par_iter().map(|id| render(&site, *id)).collect();
+    lap("markdown and code");
+
+    let composed: Vec<Composed> =
+        pages.par_iter().map(|id| compose::page(&site, *id, rendered.get(*id).and_then(Option::as_ref))).collect();
+    let not_found = compose::not_found(&site);
+    lap("templates");
+
+    let of = |id: PageId| {
+        let rendered = rendered.get(id)?.as_ref()?;
+        let page = composed.get(id).and_then(|page| text_of(page.artifact.as_ref()?));
+        Some(Checked { rendered, page })
+    };
+    let links: Vec<Vec<Diagnostic>> = pages.par_iter().map(|id| check_links::check(&site, *id, &of)).collect();
+    lap("checks");
+
+    let mut artifacts = crate::site::extras::all(&site, files, &rendered);
+    for page in rendered.into_iter().flatten() {
+        found.extend(page.diagnostics);
+    }
+    found.extend(links.into_iter().flatten());
+    for page in composed.into_iter().chain([not_found]) {
+        found.extend(page.diagnostics);
+        artifacts.extend(page.artifact);
+    }
+    artifacts.extend(assets(&site));
+    let artifacts = unique(artifacts);
+    let policy = Policy::new(policy_command, &site.config);
+    let diagnostics = policy.apply(found);
+    let count = |severity| diagnostics.iter().filter(|found| found.severity == severity).count();
+    let facts = Facts {
+        base_url: site.config.base_url.as_ref().map(BaseUrl::href),
+        errors: count(crate::base::Severity::Error),
+        warnings: count(crate::base::Severity::Warning),
+        drafts,
+        baked,
+        pages: site.index.pages.len(),
+        sources,
+    };
+    lap("other files");
+    Ok(Bundle { artifacts, diagnostics, facts })
+}
+
+fn render(site: &Arc<Site>, id: PageId) -> Option<Rendered> {
+    let guide = site.index.page(id)?.guide.as_ref()?;
+    let world: Arc<dyn World> = Arc::<Site>::clone(site);
+    Some(rendered::render(world, &site.scopes, id, guide.source.clone(), guide.body))
+}
+
+fn text_of(artifact: &Artifact) -> Option<&str> {
+    match &artifact.content {
+        Content::Bytes(bytes) => std::str::from_utf8(bytes).ok(),
+        Content::OnDisk { .. } => None,
+    }
+}
+
+/// The files whose names change with their content.
+fn assets(site: &Site) -> Vec<Artifact> {
+    let assets = site.used_assets();
+    assets.into_iter().map(|(path, bytes)| Artifact::new(path, Kind::HashedAsset, bytes.to_vec())).collect()
+}
+
+/// Sorted by path; of two with one path the first. The index has told of every such pair that an author can mend.
+fn unique(mut artifacts: Vec<Artifact>) -> Vec<Artifact> {
+    artifacts.sort_by(|a, b| a.path.cmp(&b.path));
+    artifacts.dedup_by(|later, first| later.path == first.path);
+    artifacts
+}
+
+/// The digest of everything that went in.
+fn fingerprint(inputs: &Inputs<'_>) -> String {
+    let files = inputs.files;
+    let mut all = Fingerprint::default();
+    let lists = [&files.content, &files.data, &files.templates, &files.statics, &files.schemas];
+    for file in files.config.iter().chain(lists.into_iter().flatten()) {
+        all.add(&file.path);
+        match &file.content {
+            Content::Bytes(bytes) => all.add(bytes),
+            Content::OnDisk { len, .. } => all.add(len.to_le_bytes()),
+        };
+    }
+    let options = format!("{:?} {} {} {:?}", inputs.base_url, inputs.drafts, inputs.future, inputs.baked);
+    all.add(env!("CARGO_PKG_VERSION")).add(options).finish().hex()
+}
+
+/// The text of a file and its name from the root, for those that are no guides.
+fn source(folder: &str, path: &str, text: &str) -> Source {
+    Source::new(if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }, text)
+}
+
+impl std::fmt::Debug for Inputs<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Inputs").field("now", &self.now).field("base_url", &self.base_url).finish_non_exhaustive()
+    }
+}
+
+/// The configuration alone, for those who need no more of a site.
+#[must_use]
+pub fn configuration(files: &SiteFiles) -> (Config, Vec<Diagnostic>) {
+    load::configuration(files)
+}

@@ -2,14 +2,18 @@
 
 pub mod aliases;
 pub mod artifact;
+pub mod check_links;
 pub mod claims;
+pub mod compose;
 pub mod entry;
 pub mod escape;
 pub mod feed;
 pub mod headers;
+pub mod extras;
 pub mod index;
 pub mod llms;
 pub mod lookup;
+pub mod navigation;
 pub mod order;
 pub mod permalink;
 pub mod redirects;
@@ -23,3 +27,5 @@ pub mod taxonomy;
 #[cfg(test)]
 mod testing;
 pub mod urls;
+pub mod view;
+pub mod whole;

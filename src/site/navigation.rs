@@ -116,10 +116,7 @@ mod tests {
         let link = |id: usize| format!("<a{CURRENT}{id}{CURRENT}>{id}</a>");
         let html = format!("<details{OPEN}1{OPEN}>{}{}</details>{}", link(1), link(2), link(3));
         let navigation = Navigation::read(&html);
-        assert_eq!(
-            navigation.on(2, &[0, 1]),
-            "<details open><a>1</a><a aria-current=\"page\">2</a></details><a>3</a>"
-        );
+        assert_eq!(navigation.on(2, &[0, 1]), "<details open><a>1</a><a aria-current=\"page\">2</a></details><a>3</a>");
         assert_eq!(navigation.on(9, &[]), "<details><a>1</a><a>2</a></details><a>3</a>");
     }
 }

@@ -143,7 +143,13 @@ impl Views<'_> {
     pub fn not_found(&self) -> Value {
         let mut map = self.page(0, None).into_map().unwrap_or_default();
         for (_, value) in &mut map {
-            *value = if value.is_array() { list(Vec::new()) } else if value.is_map() { value.clone() } else { Value::none() };
+            *value = if value.is_array() {
+                list(Vec::new())
+            } else if value.is_map() {
+                value.clone()
+            } else {
+                Value::none()
+            };
         }
         let mut put = |key: &'static str, value: Value| map.insert(key.into(), value);
         put("title", Value::from("Page not found"));
@@ -154,7 +160,10 @@ impl Views<'_> {
         put("draft", Value::from(false));
         put("weight", Value::from(0));
         put("words", Value::from(0));
-        put("seo", Value::from_serializable(&json!({"title": null, "description": null, "canonical": null, "noindex": true})));
+        put(
+            "seo",
+            Value::from_serializable(&json!({"title": null, "description": null, "canonical": null, "noindex": true})),
+        );
         put("support", support(&crate::input::front_matter::FrontMatter::default()));
         Value::from(map)
     }

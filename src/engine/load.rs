@@ -1,0 +1,213 @@
+//! From files to a site that can be rendered: configuration, variables, data, templates, guides, index.
+
+use super::{Inputs, Refusal, source};
+use crate::base::{Code, Diagnostic, Severity, Source};
+use crate::input::config::Config;
+use crate::input::files::{Content, File, SiteFiles};
+use crate::input::front_matter::FrontMatter;
+use crate::input::guide::{Guide, Kind};
+use crate::input::templates::Templates;
+use crate::input::variable::Variables;
+use crate::page::scope::Scopes;
+use crate::page::{functions, read};
+use crate::site::headers;
+use crate::site::index::{Selection, SiteIndex};
+use crate::site::whole::{Parts, Site};
+use rayon::prelude::*;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The site, and what was found on the way.
+pub fn load(inputs: Inputs<'_>) -> Result<(Site, Vec<Diagnostic>), Refusal> {
+    let files = inputs.files;
+    let mut found = inputs.found;
+    let (config, problems) = configuration(files);
+    let config = match inputs.base_url {
+        Some(base_url) => config.with_base_url(base_url),
+        None => config,
+    };
+    let (mut variables, wrong) = variables(&config);
+    refuse_errors(problems, wrong, &mut found)?;
+    bake(&mut variables, &inputs.baked)?;
+
+    let guides: Vec<(Guide, Vec<Diagnostic>)> = files.content.par_iter().filter_map(|file| guide(file)).collect();
+    let mut all = Vec::with_capacity(guides.len());
+    for (guide, problems) in guides {
+        found.extend(problems);
+        all.push(Arc::new(guide));
+    }
+    let others = files.content.iter().filter(|file| !is_guide(&file.path)).cloned().collect();
+    let selection = Selection { now: inputs.now, drafts: inputs.drafts, future: inputs.future };
+    let (mut index, problems) = SiteIndex::new(&config, all, others, &files.statics, selection);
+    found.extend(problems);
+    index.admit(crate::site::extras::names(&config, &index));
+    let local = local_variables(&variables, &index, &mut found);
+
+    let data = data(files, &mut found);
+    let scopes = Arc::new(Scopes::default());
+    let (templates, shows, problems) = templates(files, &scopes);
+    found.extend(problems);
+    let policy = headers::policy(&config);
+    let site = Site::new(Parts {
+        config,
+        index,
+        variables,
+        local,
+        templates,
+        scopes,
+        policy,
+        data,
+        statics: files.statics.clone(),
+        highlighter: inputs.highlighter,
+        reader: inputs.reader,
+        changes: inputs.changes,
+        waits_for_changes: shows.updated,
+        marks_active: shows.active,
+        has_head: shows.head,
+    });
+    Ok((site, found))
+}
+
+/// The configuration of a site.
+pub fn configuration(files: &SiteFiles) -> (Config, Vec<Diagnostic>) {
+    let Some(file) = &files.config else { return Config::load(None) };
+    let (source, mut problems) = read::text(&file.path, bytes(file));
+    let (config, more) = Config::load(Some(&source));
+    problems.extend(more);
+    for problem in problems.iter_mut().filter(|problem| problem.code == Code::Encoding) {
+        problem.code = Code::Config;
+    }
+    (config, problems)
+}
+
+fn bytes(file: &File) -> &[u8] {
+    match &file.content {
+        Content::Bytes(bytes) => bytes,
+        Content::OnDisk { .. } => &[],
+    }
+}
+
+fn is_guide(path: &str) -> bool {
+    path.ends_with(".md")
+}
+
+/// A wrong configuration ends the build: half of it would publish something that nobody meant.
+fn refuse_errors(
+    config: Vec<Diagnostic>,
+    variables: Vec<Diagnostic>,
+    found: &mut Vec<Diagnostic>,
+) -> Result<(), Refusal> {
+    let all: Vec<Diagnostic> = config.into_iter().chain(variables).collect();
+    if all.iter().any(|problem| problem.code == Code::Config && problem.severity == Severity::Error) {
+        return Err(Refusal { diagnostics: all });
+    }
+    found.extend(all);
+    Ok(())
+}
+
+fn variables(config: &Config) -> (Variables, Vec<Diagnostic>) {
+    let spans = |path: &[&str]| config.document.as_ref().map(|document| document.place(path));
+    Variables::load(&config.variables, &config.computed, &spans, Code::Config)
+}
+
+fn bake(variables: &mut Variables, values: &[(String, Value)]) -> Result<(), Refusal> {
+    let mut diagnostics = Vec::new();
+    for (name, value) in values {
+        if let Err(why) = variables.bake_value(name, value) {
+            diagnostics.push(Diagnostic::new(Code::Config, format!("`{name}` cannot be set: {why}")));
+        }
+    }
+    if diagnostics.is_empty() { Ok(()) } else { Err(Refusal { diagnostics }) }
+}
+
+/// A guide of `content/`; none for other files.
+fn guide(file: &File) -> Option<(Guide, Vec<Diagnostic>)> {
+    if !is_guide(&file.path) {
+        return None;
+    }
+    let path = format!("content/{}", file.path);
+    let bytes = bytes(file);
+    if bytes.len() > read::GUIDE_LIMIT {
+        let problem =
+            Diagnostic::new(Code::Nesting, format!("the guide is larger than {} MB", read::GUIDE_LIMIT >> 20))
+                .at(crate::base::Place::file(path.as_str()))
+                .help("split it; its page is left empty");
+        return Some((read_guide(file, Source::new(path, "")).0, vec![problem]));
+    }
+    let (source, mut problems) = read::text(&path, bytes);
+    let (guide, more) = read_guide(file, source);
+    problems.extend(more);
+    Some((guide, problems))
+}
+
+fn read_guide(file: &File, source: Source) -> (Guide, Vec<Diagnostic>) {
+    let (front, body, problems) = FrontMatter::read(&source);
+    let kind = match file.path.as_str() {
+        "_index.md" => Kind::Home,
+        path if path.ends_with("/_index.md") => Kind::Section,
+        _ => Kind::Page,
+    };
+    (Guide { source, path: file.path.clone(), kind, front, body }, problems)
+}
+
+/// The variables of guides that declare their own.
+fn local_variables(
+    variables: &Variables,
+    index: &SiteIndex,
+    found: &mut Vec<Diagnostic>,
+) -> BTreeMap<usize, Variables> {
+    let mut local = BTreeMap::new();
+    for page in &index.pages {
+        let front = index.front(page);
+        if front.variables.is_null() {
+            continue;
+        }
+        let spans = |path: &[&str]| front.document.as_ref().map(|document| document.place(path));
+        let (own, problems) = variables.with_local(&front.variables, &spans, page.address.as_str());
+        found.extend(problems);
+        local.insert(page.id, own);
+    }
+    local
+}
+
+fn data(files: &SiteFiles, found: &mut Vec<Diagnostic>) -> Value {
+    let mut sources = Vec::with_capacity(files.data.len());
+    for file in &files.data {
+        let (source, problems) = read::text(&format!("data/{}", file.path), bytes(file));
+        found.extend(problems);
+        sources.push((file.path.clone(), source));
+    }
+    let (value, problems) = crate::input::data::load(&sources);
+    found.extend(problems);
+    value
+}
+
+/// What the site's own templates show, which costs time only then.
+#[derive(Default)]
+struct Shows {
+    updated: bool,
+    active: bool,
+    head: bool,
+}
+
+fn templates(files: &SiteFiles, scopes: &Arc<Scopes>) -> (Templates, Shows, Vec<Diagnostic>) {
+    let mut problems = Vec::new();
+    let mut sources = Vec::new();
+    let mut shows = Shows::default();
+    for file in &files.templates {
+        if !file.path.ends_with(".html") && !file.path.ends_with(".md") && !file.path.ends_with(".xml") {
+            continue;
+        }
+        let (checked, more) = read::text(&format!("templates/{}", file.path), bytes(file));
+        problems.extend(more);
+        let text = checked.text();
+        shows.updated |= file.path.starts_with("shortcodes/") && text.contains("updated");
+        shows.active |= text.contains("active");
+        shows.head |= file.path == "head.html";
+        sources.push(source("templates", &file.path, text));
+    }
+    let (templates, more) = Templates::load(&sources, |tera| functions::register(tera, scopes));
+    problems.extend(more);
+    (templates, shows, problems)
+}

@@ -1,0 +1,158 @@
+//! Pages composed: a rendered guide in its template, as an artifact.
+
+use super::artifact::{Artifact, Kind};
+use super::entry::{Page, PageId, PageKind};
+use super::whole::Site;
+use crate::base::address::{self, Address};
+use crate::base::{Code, Diagnostic, Place, Source};
+use crate::input::config::LinkStyle;
+use crate::page::html::{self, Piece};
+use crate::page::rendered::Rendered;
+use crate::page::scope::{SCOPE_KEY, Scope};
+use crate::page::slot::is_address_attribute;
+use crate::page::world::{Stage, World};
+use std::sync::Arc;
+use tera::{Context, Value};
+
+/// A page, composed.
+#[derive(Debug)]
+pub struct Composed {
+    /// The page as a file; none when its template fails.
+    pub artifact: Option<Artifact>,
+    /// What was found.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Composes the page `id`.
+#[must_use]
+pub fn page(site: &Arc<Site>, id: PageId, rendered: Option<&Rendered>) -> Composed {
+    let Some(page) = site.index.page(id) else { return Composed { artifact: None, diagnostics: Vec::new() } };
+    let mut diagnostics = Vec::new();
+    let template = template(site, page, &mut diagnostics);
+    let mut context = site.common_context(Stage::Composition);
+    let value = site.with_views(Stage::Composition, |views| views.page(id, rendered));
+    let section = match site.index.section(id) {
+        Some(section) if section != id => site.with_views(Stage::Composition, |views| views.page(section, None)),
+        _ => value.clone(),
+    };
+    context.insert_value("page", value);
+    context.insert_value("section", section);
+    context.insert_value("nav", site.nav_value(id));
+    let source = page.guide.as_ref().map(|guide| guide.source.clone());
+    let html = compose(site, id, source, &template, context, &mut diagnostics);
+    let artifact = html.map(|html| {
+        let html = with_links(site, html, &page.address);
+        Artifact::new(page.output.clone(), Kind::Page, html)
+    });
+    Composed { artifact, diagnostics }
+}
+
+/// Composes `404.html`.
+#[must_use]
+pub fn not_found(site: &Arc<Site>) -> Composed {
+    let mut diagnostics = Vec::new();
+    let mut context = site.common_context(Stage::Composition);
+    let value = site.with_views(Stage::Composition, super::view::Views::not_found);
+    context.insert_value("page", value.clone());
+    context.insert_value("section", value);
+    context.insert_value("nav", site.nav_value(usize::MAX));
+    // Hosts show this page at every address: its links stay root-relative.
+    let html = compose(site, usize::MAX, None, "404.html", context, &mut diagnostics);
+    let artifact = html.map(|html| Artifact::new("404.html", Kind::Summary, html));
+    Composed { artifact, diagnostics }
+}
+
+/// Renders a template for a page, with the page's scope open for its filters and functions.
+fn compose(
+    site: &Arc<Site>,
+    id: PageId,
+    source: Option<Source>,
+    template: &str,
+    mut context: Context,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<String> {
+    let source = source.unwrap_or_else(|| Source::new("content", ""));
+    let world: Arc<dyn World> = Arc::<Site>::clone(site);
+    let scope = Arc::new(Scope::new(world, id, source, Stage::Composition));
+    let open = site.scopes.open(&scope);
+    context.insert_value(SCOPE_KEY, Value::from(open.number));
+    let result = site.templates.render(template, &context);
+    drop(open);
+    diagnostics.extend(scope.take_state().diagnostics);
+    match result {
+        Ok(html) => Some(html),
+        Err(failure) => {
+            let page = site.index.page(id).map_or("404.html", |page| page.path.as_str());
+            let mut diagnostic =
+                Diagnostic::new(Code::Template, format!("the template of `{page}` fails: {}", failure.message))
+                    .help("mend the template; the page is not written");
+            if let Some(place) = failure.place {
+                diagnostic = diagnostic.at(place);
+            }
+            diagnostics.push(diagnostic);
+            None
+        }
+    }
+}
+
+/// The template of a page: what its front matter names, else that of its kind.
+fn template(site: &Site, page: &Page, diagnostics: &mut Vec<Diagnostic>) -> String {
+    let front = site.index.front(page);
+    let kind = match page.kind {
+        PageKind::Home => "index.html",
+        PageKind::Section => "section.html",
+        PageKind::Page => "page.html",
+        PageKind::Taxonomy => "taxonomy.html",
+        PageKind::Term => "term.html",
+    };
+    let folder = front.kind.as_deref().map(|kind| format!("{kind}/"));
+    let in_folder = |name: &str| folder.as_ref().map(|folder| format!("{folder}{name}"));
+    if let Some(layout) = &front.layout {
+        let name = format!("{}.html", layout.strip_suffix(".html").unwrap_or(layout));
+        let named = in_folder(&name).into_iter().chain([name.clone()]).find(|name| site.templates.contains(name));
+        match named {
+            Some(name) => return name,
+            None => diagnostics.push(
+                Diagnostic::new(Code::Template, format!("there is no template `{name}`"))
+                    .at(layout_place(site, page))
+                    .help(format!("write templates/{name}, or take `layout` out; `{kind}` is used")),
+            ),
+        }
+    }
+    in_folder(kind).filter(|name| site.templates.contains(name)).unwrap_or_else(|| kind.to_owned())
+}
+
+fn layout_place(site: &Site, page: &Page) -> Place {
+    match &site.index.front(page).document {
+        Some(document) => document.place(&["layout"]),
+        None => Place::file(format!("content/{}", page.path)),
+    }
+}
+
+/// The page with links relative to it, when the site wants that: then it works from a disk.
+fn with_links(site: &Site, page: String, from: &Address) -> String {
+    if site.config.links == LinkStyle::Root {
+        return page;
+    }
+    let mut out = String::with_capacity(page.len());
+    for piece in html::pieces(&page) {
+        match piece {
+            Piece::Text(source) | Piece::Raw(source) => out.push_str(source),
+            Piece::Tag(tag) => {
+                let mut copied = 0;
+                for attribute in tag.attributes() {
+                    let is_template = attribute.name.starts_with("data-sitevar-")
+                        && is_address_attribute(attribute.name.trim_start_matches("data-sitevar-"));
+                    let is_address = is_address_attribute(attribute.name) || is_template;
+                    if is_address && attribute.value.starts_with('/') && !attribute.value.starts_with("//") {
+                        out.push_str(&tag.source[copied..attribute.value_start]);
+                        out.push_str(&address::relative(from, attribute.value));
+                        copied = attribute.value_start + attribute.value.len();
+                    }
+                }
+                out.push_str(&tag.source[copied..]);
+            }
+        }
+    }
+    out
+}

@@ -1,0 +1,339 @@
+//! The site as a whole while it is built: what its pages may ask of it ([`World`]), and what its templates see.
+
+use super::entry::{Page, PageId};
+use super::index::SiteIndex;
+use super::navigation::{self, Navigation};
+use super::view::{Cards, Views};
+use crate::base::address::Address;
+use crate::base::digest::Digest;
+use crate::input::config::{Config, LinkStyle, RawHtml};
+use crate::input::date::Date;
+use crate::input::files::{Content, File};
+use crate::input::templates::Templates;
+use crate::input::variable::Variables;
+use crate::page::highlight::Highlighter;
+use crate::page::scope::Scopes;
+use crate::page::slot::BASED;
+use crate::page::world::{Stage, World};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use tera::{Context, Map, Value};
+
+/// Reads a file below the root as text, for `include`.
+pub type Reader = Arc<dyn Fn(&str) -> Result<String, String> + Send + Sync>;
+/// When each guide last changed, by path below `content/`; waits until that is known.
+pub type Changes = Arc<dyn Fn() -> Arc<BTreeMap<String, Date>> + Send + Sync>;
+
+/// An asset: a file of `static/`, the site's or the theme's.
+struct Asset {
+    bytes: Arc<[u8]>,
+    /// Its name with the digest of its content, made when it is first asked for.
+    hashed: OnceLock<String>,
+}
+
+/// Everything that pages are rendered and composed from.
+pub struct Site {
+    /// The configuration.
+    pub config: Config,
+    /// Every page.
+    pub index: SiteIndex,
+    /// The variables of the site.
+    pub variables: Variables,
+    /// Those of guides that have their own.
+    pub local: BTreeMap<PageId, Variables>,
+    /// The templates.
+    pub templates: Templates,
+    /// The pages that are being rendered.
+    pub scopes: Arc<Scopes>,
+    /// The Content-Security-Policy of every page.
+    pub policy: String,
+    highlighter: Arc<Highlighter>,
+    data: Value,
+    cards: Cards,
+    assets: HashMap<String, Asset>,
+    used_assets: Mutex<BTreeSet<String>>,
+    reader: Reader,
+    changes: Changes,
+    waits_for_changes: bool,
+    marks_active: bool,
+    has_head: bool,
+    site_value: [OnceLock<Value>; 2],
+    nav_value: OnceLock<Value>,
+    navigation: OnceLock<Navigation>,
+}
+
+/// What a site is made of.
+pub struct Parts {
+    /// The configuration.
+    pub config: Config,
+    /// Every page.
+    pub index: SiteIndex,
+    /// The variables of the site.
+    pub variables: Variables,
+    /// Those of guides that have their own.
+    pub local: BTreeMap<PageId, Variables>,
+    /// The templates.
+    pub templates: Templates,
+    /// The pages that are being rendered; the templates' functions know it too.
+    pub scopes: Arc<Scopes>,
+    /// The Content-Security-Policy of every page.
+    pub policy: String,
+    /// `data/`.
+    pub data: serde_json::Value,
+    /// The site's `static/`.
+    pub statics: Vec<File>,
+    /// The highlighter.
+    pub highlighter: Arc<Highlighter>,
+    /// For `include`.
+    pub reader: Reader,
+    /// For the date of the last change.
+    pub changes: Changes,
+    /// Whether a template of a shortcode shows the last change, which is waited for then.
+    pub waits_for_changes: bool,
+    /// Whether a template of the site's own looks at `active` in the navigation.
+    pub marks_active: bool,
+    /// Whether the site has its own `head.html`.
+    pub has_head: bool,
+}
+
+impl Site {
+    /// The site that `parts` make.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let mut assets = HashMap::new();
+        let theme = crate::input::theme::statics();
+        for (path, bytes) in theme {
+            assets.insert(path, Asset { bytes: bytes.into(), hashed: OnceLock::new() });
+        }
+        for file in parts.statics {
+            // What is left on disk keeps its name.
+            if let Content::Bytes(bytes) = file.content {
+                assets.insert(file.path, Asset { bytes, hashed: OnceLock::new() });
+            }
+        }
+        Self {
+            cards: Cards::new(parts.index.pages.len()),
+            data: Value::from_serializable(&parts.data),
+            config: parts.config,
+            index: parts.index,
+            variables: parts.variables,
+            local: parts.local,
+            templates: parts.templates,
+            scopes: parts.scopes,
+            policy: parts.policy,
+            highlighter: parts.highlighter,
+            assets,
+            used_assets: Mutex::default(),
+            reader: parts.reader,
+            changes: parts.changes,
+            waits_for_changes: parts.waits_for_changes,
+            marks_active: parts.marks_active,
+            has_head: parts.has_head,
+            site_value: [OnceLock::new(), OnceLock::new()],
+            nav_value: OnceLock::new(),
+            navigation: OnceLock::new(),
+        }
+    }
+
+    /// What stands before addresses: nothing when links are relative, since they are made relative at the end.
+    #[must_use]
+    pub fn base_path(&self) -> &str {
+        if self.config.links == LinkStyle::Relative { "" } else { self.config.base_path() }
+    }
+
+    /// Calls `work` with the views for a stage.
+    pub fn with_views<T>(&self, stage: Stage, work: impl FnOnce(&Views<'_>) -> T) -> T {
+        let updated = |page: &Page| self.updated(page, stage);
+        work(&Views {
+            config: &self.config,
+            index: &self.index,
+            cards: &self.cards,
+            base_path: self.base_path(),
+            updated: &updated,
+            stage,
+        })
+    }
+
+    /// `lastmod`, else the last change that git knows, else `date`.
+    #[must_use]
+    pub fn updated(&self, page: &Page, stage: Stage) -> Option<Date> {
+        let known = || {
+            let waits = stage == Stage::Composition || self.waits_for_changes;
+            let path = &page.guide.as_ref().filter(|_| waits)?.path;
+            (self.changes)().get(path).copied()
+        };
+        page.lastmod.or_else(known).or(page.date)
+    }
+
+    /// The assets that pages asked for, by output path, sorted.
+    #[must_use]
+    pub fn used_assets(&self) -> Vec<(String, Arc<[u8]>)> {
+        let used = self.used_assets.lock().unwrap_or_else(PoisonError::into_inner);
+        used.iter()
+            .filter_map(|path| {
+                let asset = self.assets.get(path)?;
+                Some((hashed(path, asset).clone(), Arc::clone(&asset.bytes)))
+            })
+            .collect()
+    }
+
+    /// What templates see as `site`.
+    fn site_value(&self, stage: Stage) -> Value {
+        let room = &self.site_value[usize::from(stage == Stage::Composition)];
+        room.get_or_init(|| {
+            let config = &self.config;
+            let mut map = Map::new();
+            let mut put = |key: &'static str, value: Value| map.insert(key.into(), value);
+            let base_url = config.base_url.as_ref();
+            put("id", Value::from(config.id.as_str()));
+            put("title", Value::from(config.title.as_str()));
+            put("base_url", Value::from(base_url.map(|base| base.href())));
+            put("base_path", Value::from(self.base_path()));
+            put("language", Value::from(config.language.as_str()));
+            put("description", Value::from(config.description.as_str()));
+            put("variables", Value::from_serializable(&self.variables.browser_json()));
+            let menu = config.menu.iter().map(|entry| serde_json::json!({"name": entry.name, "url": entry.url}));
+            put("menu", Value::from_serializable(&menu.collect::<Vec<_>>()));
+            let repository = config.repository.as_ref().map(|repository| {
+                serde_json::json!({"url": repository.url, "branch": repository.branch, "path": repository.path})
+            });
+            put("repository", Value::from_serializable(&repository));
+            put("extra", Value::from_serializable(&config.extra));
+            put("csp", Value::from(self.policy.as_str()));
+            put("has_custom_css", Value::from(self.assets.contains_key("custom.css")));
+            put("has_head", Value::from(self.has_head));
+            Value::from(map)
+        })
+        .clone()
+    }
+
+    /// What a template that composes a page sees of the navigation.
+    pub fn nav_value(&self, page: PageId) -> Value {
+        if !self.marks_active {
+            return self
+                .nav_value
+                .get_or_init(|| {
+                    let none = BTreeSet::new();
+                    self.with_views(Stage::Composition, |views| navigation::tree(views, &self.index, Some(&none)))
+                })
+                .clone();
+        }
+        let mut active: BTreeSet<PageId> = self.index.ancestors(page).into_iter().collect();
+        active.insert(page);
+        self.with_views(Stage::Composition, |views| navigation::tree(views, &self.index, Some(&active)))
+    }
+
+    /// What every template sees that is not of one page.
+    #[must_use]
+    pub fn common_context(&self, stage: Stage) -> Context {
+        let mut context = Context::new();
+        context.insert_value("site", self.site_value(stage));
+        context.insert_value("data", self.data.clone());
+        context
+    }
+
+    fn find(&self, from: PageId, path: &str) -> Option<PageId> {
+        let path = path.strip_prefix(BASED).unwrap_or(path);
+        let path = path.strip_prefix(self.base_path()).filter(|_| path.starts_with('/')).unwrap_or(path);
+        let address = Address::page(path);
+        if path.starts_with('/')
+            && let Some(id) = self.index.at(&address)
+        {
+            return Some(id);
+        }
+        self.index.by_path(path).or_else(|| {
+            let folder = self.index.page(from)?.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            self.index.by_path(&format!("{folder}/{path}"))
+        })
+    }
+}
+
+/// The output path of an asset: `assets/theme.0123456789.css`.
+fn hashed<'a>(path: &str, asset: &'a Asset) -> &'a String {
+    asset.hashed.get_or_init(|| {
+        let digest = Digest::of(&asset.bytes).short();
+        let (folder, name) = path.rsplit_once('/').map_or((String::new(), path), |(f, name)| (format!("{f}/"), name));
+        match name.rsplit_once('.') {
+            Some((stem, ending)) => format!("assets/{folder}{stem}.{digest}.{ending}"),
+            None => format!("assets/{folder}{name}.{digest}"),
+        }
+    })
+}
+
+impl World for Site {
+    fn templates(&self) -> &Templates {
+        &self.templates
+    }
+
+    fn highlighter(&self) -> &Highlighter {
+        &self.highlighter
+    }
+
+    fn raw_html(&self) -> RawHtml {
+        self.config.raw_html
+    }
+
+    fn base_path(&self) -> &str {
+        Self::base_path(self)
+    }
+
+    fn variables(&self, page: PageId) -> &Variables {
+        self.local.get(&page).unwrap_or(&self.variables)
+    }
+
+    fn resolve(&self, page: PageId, target: &str) -> String {
+        self.index.resolve(page, target).href
+    }
+
+    fn context(&self, page: PageId, stage: Stage) -> Context {
+        let mut context = self.common_context(stage);
+        let value = self.with_views(stage, |views| views.page(page, None));
+        let section = match self.index.section(page) {
+            Some(section) if section != page => self.with_views(stage, |views| views.page(section, None)),
+            _ => value.clone(),
+        };
+        context.insert_value("page", value);
+        context.insert_value("section", section);
+        context
+    }
+
+    fn card(&self, from: PageId, path: &str, stage: Stage) -> Option<Value> {
+        let id = self.find(from, path)?;
+        Some(self.with_views(stage, |views| views.card(id)))
+    }
+
+    fn cards(&self, from: PageId, section: &str, stage: Stage) -> Option<Value> {
+        let page = self.index.page(self.find(from, section)?)?;
+        let cards = self.with_views(stage, |views| page.children.iter().map(|id| views.card(*id)).collect::<Vec<_>>());
+        Some(Value::from(cards))
+    }
+
+    fn asset(&self, path: &str) -> Option<String> {
+        let path = path.trim_start_matches('/');
+        let Some(asset) = self.assets.get(path) else {
+            // A large static file keeps its name, and is copied anyway.
+            return self.index.has_file(path).then(|| format!("{}/{path}", self.base_path()));
+        };
+        self.used_assets.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned());
+        Some(format!("{}/{}", self.base_path(), hashed(path, asset)))
+    }
+
+    fn navigation(&self, page: PageId) -> String {
+        let navigation = self.navigation.get_or_init(|| {
+            let nav = self.with_views(Stage::Composition, |views| navigation::tree(views, &self.index, None));
+            let mut context = self.common_context(Stage::Composition);
+            context.insert_value("nav", nav);
+            let rendered = self.templates.render("navigation.html", &context);
+            Navigation::read(&rendered.unwrap_or_default())
+        });
+        navigation.on(page, &self.index.ancestors(page))
+    }
+
+    fn origin(&self) -> Option<&str> {
+        self.config.base_url.as_ref().map(|base| base.origin.as_str())
+    }
+
+    fn read(&self, path: &str) -> Result<String, String> {
+        (self.reader)(path)
+    }
+}
