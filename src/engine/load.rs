@@ -10,7 +10,7 @@ use crate::input::templates::Templates;
 use crate::input::variable::Variables;
 use crate::page::scope::Scopes;
 use crate::page::{functions, read};
-use crate::site::headers;
+use crate::site::headers::Policy;
 use crate::site::index::{Selection, SiteIndex};
 use crate::site::whole::{Parts, Site};
 use rayon::prelude::*;
@@ -48,7 +48,7 @@ pub fn load(inputs: Inputs<'_>) -> Result<(Site, Vec<Diagnostic>), Refusal> {
     let scopes = Arc::new(Scopes::default());
     let (templates, shows, problems) = templates(files, &scopes);
     found.extend(problems);
-    let policy = headers::policy(&config);
+    let policy = Policy::of(&config).meta();
     let site = Site::new(Parts {
         config,
         index,

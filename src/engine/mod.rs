@@ -98,7 +98,9 @@ pub fn build(inputs: Inputs<'_>) -> Result<Bundle, Refusal> {
         found.extend(page.diagnostics);
         artifacts.extend(page.artifact);
     }
-    artifacts.extend(assets(&site));
+    let assets = assets(&site);
+    artifacts.push(crate::site::extras::host_headers(&site, files, &assets));
+    artifacts.extend(assets);
     let artifacts = unique(artifacts);
     let policy = Policy::new(policy_command, &site.config);
     let diagnostics = policy.apply(found);

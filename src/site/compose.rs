@@ -52,7 +52,7 @@ pub fn page(site: &Arc<Site>, id: PageId, rendered: Option<&Rendered>) -> Compos
 pub fn not_found(site: &Arc<Site>) -> Composed {
     let mut diagnostics = Vec::new();
     let mut context = site.common_context(Stage::Composition);
-    let value = site.with_views(Stage::Composition, super::view::Views::not_found);
+    let value = site.with_views(Stage::Composition, |views| views.not_found());
     context.insert_value("page", value.clone());
     context.insert_value("section", value);
     context.insert_value("nav", site.nav_value(usize::MAX));

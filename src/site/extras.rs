@@ -1,38 +1,105 @@
-//! What a site has beside its pages: files that are copied, redirects, and files that speak of the whole.
+//! What a site has beside its pages: files that are copied, redirects, Markdown versions, files that speak of the whole.
 
 use super::artifact::{Artifact, Kind};
+use super::entry::{Page, PageId};
 use super::index::SiteIndex;
 use super::whole::Site;
+use super::{feed, headers, llms, redirects, robots, sitemap};
 use crate::base::digest::Digest;
 use crate::input::config::Config;
-use crate::input::files::{Content, SiteFiles};
+use crate::input::files::{Content, File, SiteFiles};
 use crate::page::rendered::Rendered;
+use crate::page::world::Stage;
+use rayon::prelude::*;
+use std::collections::BTreeSet;
+
+/// Static files that are joined with ours instead of taking their place.
+const JOINED: [&str; 2] = ["_redirects", "_headers"];
 
 /// The names of the files that a build adds, so that links to them lead somewhere.
 #[must_use]
 pub fn names(config: &Config, index: &SiteIndex) -> Vec<String> {
-    let _ = (config, index);
-    ["sitemap.xml", "robots.txt", "llms.txt", "llms-full.txt", "404.html"].map(str::to_owned).to_vec()
-}
-
-/// All of them.
-#[must_use]
-pub fn all(site: &Site, files: &SiteFiles, rendered: &[Option<Rendered>]) -> Vec<Artifact> {
-    let _ = rendered;
-    let mut artifacts = Vec::new();
-    for file in &files.statics {
-        if site.index.refused.binary_search(&file.path).is_err() {
-            artifacts.push(copied(&file.path, &file.content));
+    let mut names: Vec<String> = ["robots.txt", "llms.txt", "llms-full.txt", "404.html"].map(str::to_owned).to_vec();
+    if config.base_url.is_some() {
+        names.push("sitemap.xml".to_owned());
+    }
+    for page in &index.pages {
+        if feed::wants_feed(index, page) {
+            names.push(feed::path(page));
+        }
+        if page.guide.is_some() {
+            names.push(markdown_output(page));
         }
     }
-    for resource in &site.index.resources {
-        artifacts.push(copied(&resource.address.output(), &resource.content));
-    }
+    names
+}
+
+/// All of them but the assets, and `_headers`, which speaks of the assets. A static file takes the place of one of ours.
+#[must_use]
+pub fn all(site: &Site, files: &SiteFiles, rendered: &[Option<Rendered>]) -> Vec<Artifact> {
+    let (index, config) = (&site.index, &site.config);
+    let updated = |id: PageId| site.updated(index.page(id)?, Stage::Composition);
+    let mut ours = redirects::pages(index, config);
+    ours.extend(index.pages.par_iter().filter_map(|page| markdown(page, rendered)).collect::<Vec<_>>());
+    ours.extend(sitemap::sitemap(index, config, &updated));
+    ours.extend(feed::feeds(index, config, &updated));
+    ours.push(robots::robots(config));
+    ours.push(robots::nojekyll());
+    ours.push(llms::llms(index, config));
+    let body = |id: PageId| rendered.get(id)?.as_ref().map(|page| page.markdown.as_str());
+    ours.push(llms::full(index, config, &body));
+    ours.extend(redirects::rules(index, config, joined(files, "_redirects").as_deref()));
+
+    let copied = files
+        .statics
+        .iter()
+        .filter(|file| !JOINED.contains(&file.path.as_str()) && index.refused.binary_search(&file.path).is_err());
+    let mut artifacts: Vec<Artifact> = copied.map(|file| as_it_is(&file.path, &file.content)).collect();
+    artifacts.extend(index.resources.iter().map(|file| as_it_is(&file.address.output(), &file.content)));
+    let theirs: BTreeSet<&str> = artifacts.iter().map(|artifact| artifact.path.as_str()).collect();
+    ours.retain(|artifact| !theirs.contains(artifact.path.as_str()));
+    artifacts.extend(ours);
     artifacts
 }
 
+/// `_headers`, when the hashed assets are known.
+#[must_use]
+pub fn host_headers(site: &Site, files: &SiteFiles, assets: &[Artifact]) -> Artifact {
+    let immutable: Vec<String> = assets.iter().map(|asset| format!("/{}", asset.path)).collect();
+    headers::headers(&site.config, &immutable, joined(files, "_headers").as_deref())
+}
+
+fn joined(files: &SiteFiles, name: &str) -> Option<String> {
+    let File { content: Content::Bytes(bytes), .. } = files.statics.iter().find(|file| file.path == name)? else {
+        return None;
+    };
+    Some(String::from_utf8_lossy(bytes).into_owned())
+}
+
+/// Where the Markdown version of a page stands: beside the page.
+fn markdown_output(page: &Page) -> String {
+    match page.output.strip_suffix(".html") {
+        Some(stem) => format!("{stem}.md"),
+        None => format!("{}.md", page.output),
+    }
+}
+
+/// The guide as Markdown, shortcodes and variables resolved.
+fn markdown(page: &Page, rendered: &[Option<Rendered>]) -> Option<Artifact> {
+    let body = rendered.get(page.id)?.as_ref()?.markdown.trim();
+    let mut text = format!("# {}\n", page.title.split_whitespace().collect::<Vec<_>>().join(" "));
+    for part in page.description.iter().map(|description| description.trim()).chain([body]) {
+        if !part.is_empty() {
+            text.push('\n');
+            text.push_str(part);
+            text.push('\n');
+        }
+    }
+    Some(Artifact::new(markdown_output(page), Kind::File, text))
+}
+
 /// A file as it is.
-fn copied(path: &str, content: &Content) -> Artifact {
+fn as_it_is(path: &str, content: &Content) -> Artifact {
     let digest = match content {
         Content::Bytes(bytes) => Some(Digest::of(bytes)),
         Content::OnDisk { .. } => None,
