@@ -13,7 +13,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says so when it fails")]
 
-use guidegen::base::Code;
+use guidegen::base::{Code, Source};
+use guidegen::input::config::Config;
 use guidegen::input::format::Format;
 use guidegen::input::variable::Variables;
 use guidegen::page::context::Context;
@@ -108,4 +109,20 @@ fn every_vector_holds() {
     if std::env::var_os("GUIDEGEN_BLESS").is_some() {
         std::fs::write(PATH, written(&vectors)).unwrap();
     }
+}
+
+#[test]
+fn declarations_of_a_configuration_are_found_at_their_places() {
+    let text = "title: T\nvariables:\n  tls:\n    type: boolean\n    default: false\n    text: { true: https, false: http }\n  domain:\n    type: domain\n    default: nowhere\ncomputed:\n  url: \"{tls}://{nope}/\"\n";
+    let source = Source::new("guidegen.yaml", text);
+    let (config, diagnostics) = Config::load(Some(&source));
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    let spans = |path: &[&str]| config.document.as_ref().map(|document| document.place(path));
+    let (variables, diagnostics) = Variables::load(&config.variables, &config.computed, &spans, Code::Config);
+    assert_eq!(variables.fallback("tls").as_deref(), Some("http"));
+    let lines: Vec<_> = diagnostics
+        .iter()
+        .filter_map(|diagnostic| diagnostic.place.as_ref()?.range.map(|range| (range.line, range.column)))
+        .collect();
+    assert_eq!(lines, [(9, 14), (11, 8)], "{diagnostics:?}");
 }
