@@ -224,6 +224,114 @@ mod tests {
         assert!(count > 100, "{count} blocks");
     }
 
+    /// Blocks of pieces that mean something to YAML, put together at random: what is read by its shape is what it would be.
+    #[test]
+    fn random_yaml_is_found_equally() {
+        const PIECES: &[&str] = &[
+            "a",
+            "key",
+            "client_id",
+            "true",
+            "No",
+            "null",
+            "~",
+            "12",
+            "0x1f",
+            "1e3",
+            "1.5",
+            ".inf",
+            "2001-12-14",
+            "T",
+            "Z",
+            "10:30",
+            "y",
+            "N",
+            "yes_sir",
+            "x1",
+            "_b",
+            "é",
+            "https://a.example.com:80/b",
+            "$2y$10$x",
+            " ",
+            " ",
+            "  ",
+            "\t",
+            ": ",
+            ": ",
+            ": ",
+            ":",
+            "- ",
+            "-",
+            "? ",
+            "# ",
+            " # ",
+            "#",
+            "'",
+            "'",
+            "'",
+            "''",
+            "\"",
+            "\"",
+            "\\",
+            "\\n",
+            ", ",
+            ",",
+            "[",
+            "]",
+            "{",
+            "}",
+            "&",
+            "*",
+            "!",
+            "!!str ",
+            "%",
+            "|",
+            ">-",
+            "|2",
+            "---",
+            "...",
+            "<<: ",
+            "=",
+            "@",
+            "`",
+            "'word'",
+            "'true'",
+            "'a:b'",
+            "'a/b'",
+            "'it''s'",
+            "it's",
+            ".",
+            "/",
+            "+",
+            "e",
+            "E",
+            "%YAML 1.2",
+            "\r",
+        ];
+        let rounds =
+            std::env::var("GUIDEGEN_RANDOM_BLOCKS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(1_000);
+        let highlighter = Highlighter::new();
+        let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
+        let mut next = |below: usize| {
+            // Marsaglia's xorshift: no clock, no chance.
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            usize::try_from(seed >> 33).unwrap() % below
+        };
+        for _ in 0..rounds {
+            let mut text = String::new();
+            for _ in 0..1 + next(5) {
+                text.push_str(["", "", "  ", "    ", "- ", "key: "][next(6)]);
+                for _ in 0..next(7) {
+                    text.push_str(PIECES[next(PIECES.len())]);
+                }
+                text.push('\n');
+            }
+            assert_equal(&highlighter, "yaml", &text);
+        }
+    }
+
     #[test]
     fn tokens_stay_inside_of_lines() {
         let text = "# a\r\nb: 'c\n  d'\n";

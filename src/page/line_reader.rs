@@ -10,11 +10,12 @@
 
 use super::memo::{Line, LineTokens, Memo, StateId};
 use super::token::{Classifier, Token};
+use super::yaml_shape;
 use crate::base::digest::Fingerprint;
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::Arc;
-use syntect::parsing::{ParseState, ScopeStack, SyntaxSet};
+use std::sync::{Arc, OnceLock};
+use syntect::parsing::{ParseState, ScopeStack, SyntaxReference, SyntaxSet};
 
 /// What is read with.
 #[derive(Debug)]
@@ -23,19 +24,37 @@ pub(super) struct Grammars {
     pub(super) set: SyntaxSet,
     /// What tells the class of scopes.
     pub(super) classifier: Classifier,
+    /// The state of YAML with nothing open, once somebody asked for it.
+    yaml_at_rest: OnceLock<StateId>,
 }
 
 impl Grammars {
     /// All grammars; what is in each is read when it is first used.
     pub(super) fn new() -> Self {
-        Self { set: two_face::syntax::extra_newlines(), classifier: Classifier::new() }
+        Self { set: two_face::syntax::extra_newlines(), classifier: Classifier::new(), yaml_at_rest: OnceLock::new() }
+    }
+
+    fn yaml_at_rest(&self) -> StateId {
+        *self.yaml_at_rest.get_or_init(|| {
+            let start = self.set.find_syntax_by_name(YAML).map(|syntax| State::at_start_of(syntax));
+            start.map_or(0, |start| digest(&[b"state", show(&parse(self, &start, "k: k\n").0).as_bytes()]))
+        })
     }
 }
+
+/// The grammar whose lines are read by their shape.
+const YAML: &str = "YAML";
 
 /// What syntect keeps between two lines.
 struct State {
     parser: ParseState,
     scopes: ScopeStack,
+}
+
+impl State {
+    fn at_start_of(syntax: &SyntaxReference) -> Self {
+        Self { parser: ParseState::new(syntax), scopes: ScopeStack::new() }
+    }
 }
 
 /// Reads line after line of one block.
@@ -44,6 +63,8 @@ pub(super) struct LineReader<'a, 't> {
     memo: &'a Memo,
     name: &'a str,
     start: StateId,
+    /// For YAML, its state with nothing open.
+    at_rest: Option<StateId>,
     /// The state before the next line.
     now: StateId,
     /// The states of this block that are at hand.
@@ -56,25 +77,38 @@ impl<'a, 't> LineReader<'a, 't> {
     /// A reader at the beginning of a block in the grammar `name`.
     pub(super) fn new(grammars: &'a Grammars, memo: &'a Memo, name: &'a str) -> Self {
         let start = digest(&[b"start", name.as_bytes()]);
-        Self { grammars, memo, name, start, now: start, states: HashMap::new(), trail: Vec::new() }
+        let at_rest = (name == YAML).then(|| grammars.yaml_at_rest());
+        Self { grammars, memo, name, start, at_rest, now: start, states: HashMap::new(), trail: Vec::new() }
     }
 
     /// Reads one line (with its end), which stands at byte `at` of the block, and adds its tokens.
     pub(super) fn next(&mut self, line: &'t str, at: usize, tokens: &mut Vec<Token>) {
         // The grammars are written for lines that end.
         let line = if line.ends_with('\n') { Cow::Borrowed(line) } else { Cow::Owned(format!("{line}\n")) };
+        let shape = self.at_rest.and_then(|rest| yaml_shape::of(&line, self.now == rest));
+        let Some(shape) = shape else {
+            let Some(read) = self.read(line) else { return };
+            tokens.extend(read.tokens().map(|(class, range)| Token { class, range: range.start + at..range.end + at }));
+            return;
+        };
+        let Some(read) = self.read(Cow::Owned(shape.text.clone())) else { return };
+        tokens.extend(read.tokens().map(|(class, range)| {
+            let [start, end] = [range.start, range.end].map(|offset| shape.original(offset) + at);
+            Token { class, range: start..end }
+        }));
+    }
+
+    /// Reads a line or its shape.
+    fn read(&mut self, line: Cow<'t, str>) -> Option<Arc<Line>> {
         let read = match self.memo.get(self.now, &line) {
             Some(read) => {
                 self.trail.push((self.now, line));
                 read
             }
-            None => {
-                let Some(read) = self.read_anew(&line) else { return };
-                read
-            }
+            None => self.read_anew(&line)?,
         };
         self.now = read.after();
-        tokens.extend(read.tokens().map(|(class, range)| Token { class, range: range.start + at..range.end + at }));
+        Some(read)
     }
 
     /// Reads a line that the memo does not know.
@@ -98,7 +132,7 @@ impl<'a, 't> LineReader<'a, 't> {
         if self.states.is_empty()
             && let Some(syntax) = self.grammars.set.find_syntax_by_name(self.name)
         {
-            self.states.insert(self.start, State { parser: ParseState::new(syntax), scopes: ScopeStack::new() });
+            self.states.insert(self.start, State::at_start_of(syntax));
         }
         let from = trail.iter().rposition(|(before, _)| self.states.contains_key(before)).unwrap_or(0);
         let afters = trail.iter().skip(from + 1).map(|(before, _)| *before).chain([self.now]);

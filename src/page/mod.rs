@@ -22,3 +22,4 @@ mod session;
 pub mod slot;
 pub mod token;
 pub mod world;
+mod yaml_shape;
