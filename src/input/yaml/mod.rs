@@ -12,9 +12,6 @@ use serde_json::Value;
 use std::sync::{Arc, OnceLock};
 use tree::Tree;
 
-/// So many duplicate keys of one document are told; the rest would only repeat what is wrong.
-const DUPLICATES_TOLD: usize = 20;
-
 /// A YAML document: its value, and where it stands.
 #[derive(Debug, Clone)]
 pub struct Document {
@@ -47,9 +44,7 @@ impl Document {
         };
         let document = Self { source: source.clone(), span, value: read.value, tree: Arc::new(OnceLock::new()) };
         let mut diagnostics = Vec::new();
-        if read.has_duplicates {
-            document.tell_duplicates(code, &mut diagnostics);
-        }
+        document.tell_duplicates(&read.duplicates, code, &mut diagnostics);
         if let Some(tag) = read.tag {
             let at = document.tree().tags.first().map_or(span, |tag| *tag);
             diagnostics.push(
@@ -110,9 +105,12 @@ impl Document {
         })
     }
 
-    fn tell_duplicates(&self, code: Code, diagnostics: &mut Vec<Diagnostic>) {
-        let duplicates = &self.tree().duplicates;
-        for duplicate in duplicates.iter().take(DUPLICATES_TOLD) {
+    fn tell_duplicates(&self, keys: &[String], code: Code, diagnostics: &mut Vec<Diagnostic>) {
+        if keys.is_empty() {
+            return;
+        }
+        let found = self.tree().duplicates.iter().filter(|duplicate| keys.contains(&duplicate.key));
+        for duplicate in found.take(keys.len()) {
             diagnostics.push(
                 Diagnostic::new(code, format!("the key `{}` is given twice", duplicate.key))
                     .at(self.source.place(duplicate.again))
@@ -120,8 +118,10 @@ impl Document {
                     .help("keep one of the two"),
             );
         }
-        if duplicates.is_empty() {
-            diagnostics.push(Diagnostic::new(code, "a key is given twice").at(self.source.place(self.span)));
+        if let Some(key) = keys.first().filter(|_| diagnostics.is_empty()) {
+            let message = format!("the key `{key}` is given twice");
+            diagnostics
+                .push(Diagnostic::new(code, message).at(self.source.place(self.span)).help("keep one of the two"));
         }
     }
 }

@@ -142,3 +142,14 @@ fn bombs_are_refused_and_depth_is_limited() {
     let nested = format!("{}x{}", "[".repeat(200), "]".repeat(200));
     assert_eq!(wrong(&nested), ["1:129 this is nested deeper than 128 levels"]);
 }
+
+#[test]
+fn places_are_known_behind_a_text_that_only_one_of_the_parsers_takes() {
+    let text = "title: \"a\nb\"\nweight: many\n'tags':\n- x\nweight: 2\n";
+    let source = Source::new("a.yaml", text);
+    let (document, diagnostics) = Document::read(&source, Span::new(0, text.len()), Code::Data);
+    let document = document.expect("YAML");
+    assert_eq!(&text[document.span(&["weight"]).range()], "many");
+    assert_eq!(&text[document.key_span(&["tags", "0"]).range()], "'tags'");
+    assert_eq!(diagnostics.iter().map(told).collect::<Vec<_>>(), ["6:1 the key `weight` is given twice"]);
+}

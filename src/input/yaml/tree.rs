@@ -51,16 +51,56 @@ impl Tree {
         let offsets = Offsets::of(text, start);
         let mut builder = Builder { tree: Self::default(), open: Vec::new(), anchors: BTreeMap::new() };
         let mut parser = Parser::new_from_str(text);
+        let mut is_whole = false;
         while let Some(Ok((event, span))) = parser.next_event() {
             let span = Span::new(offsets.byte(span.start.index()), offsets.byte(span.end.index()));
             if matches!(event, Event::DocumentEnd) {
+                is_whole = true;
                 break;
             }
             let is_quoted =
                 matches!(&event, Event::Scalar(_, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted, ..));
             builder.take(event, written(text, start, span, is_quoted));
         }
-        builder.tree
+        let mut tree = builder.tree;
+        if !is_whole {
+            tree.add_lines(text, start);
+        }
+        tree
+    }
+
+    /// Adds the keys that stand at the start of a line, where the parser of places has given up on a text that the
+    /// parser of values takes: the two are not equally strict about texts that run over lines.
+    fn add_lines(&mut self, text: &str, start: usize) {
+        if self.nodes.is_empty() {
+            let span = Span::new(start, start + text.len());
+            self.nodes.push(Node { span, children: Children::Map(IndexMap::new()) });
+        }
+        let known_to = self.nodes.last().map_or(0, |node| node.span.start);
+        let mut at = start;
+        for line in text.split_inclusive('\n') {
+            let line_start = at;
+            at += line.len();
+            let Some((key, value)) = line.split_once(':') else { continue };
+            if line_start <= known_to && self.nodes.len() > 1 || line.starts_with([' ', '\t', '#', '-', '\r', '\n']) {
+                continue;
+            }
+            let key_span = Span::new(line_start, line_start + key.trim_end().len());
+            let value_start = at - value.trim_start().len();
+            let value_span = Span::new(value_start, value_start + value.trim().len());
+            let node = self.nodes.len();
+            self.nodes.push(Node { span: value_span, children: Children::None });
+            let name = key.trim_end().trim_matches(['"', '\'']).to_owned();
+            let Some(Node { children: Children::Map(entries), .. }) = self.nodes.first_mut() else { return };
+            match entries.get(&name) {
+                Some((first, _)) => {
+                    self.duplicates.push(Duplicate { key: name, first: *first, again: key_span });
+                }
+                None => {
+                    entries.insert(name, (key_span, node));
+                }
+            }
+        }
     }
 
     /// Where the value at `path` stands, or the nearest parent that is there.

@@ -9,12 +9,15 @@ use std::fmt;
 /// What aliases may add to a document, in bytes of text and values, on top of a multiple of its own length.
 const ALIASES_MAY_ADD: usize = 1 << 20;
 
+/// So many duplicate keys of one document are named; the rest would only repeat what is wrong.
+const DUPLICATES_NAMED: usize = 20;
+
 /// A text that was read.
 pub(super) struct Read {
     /// What it says.
     pub(super) value: Value,
-    /// Whether a map has a key twice; its first value was kept.
-    pub(super) has_duplicates: bool,
+    /// Keys that a map has twice; the first value of each was kept. Only the first few are named.
+    pub(super) duplicates: Vec<String>,
     /// The first tag that is not of YAML itself; its value was kept.
     pub(super) tag: Option<String>,
 }
@@ -35,12 +38,12 @@ pub(super) enum Failure {
 pub(super) fn read(text: &str) -> Result<Read, Failure> {
     let state = State {
         budget: Cell::new(text.len().saturating_mul(4).saturating_add(ALIASES_MAY_ADD)),
-        has_duplicates: Cell::new(false),
+        duplicates: RefCell::new(Vec::new()),
         tag: RefCell::new(None),
         trouble: Cell::new(Trouble::None),
     };
     match Seed(&state).deserialize(serde_yaml::Deserializer::from_str(text)) {
-        Ok(value) => Ok(Read { value, has_duplicates: state.has_duplicates.get(), tag: state.tag.into_inner() }),
+        Ok(value) => Ok(Read { value, duplicates: state.duplicates.into_inner(), tag: state.tag.into_inner() }),
         Err(error) => Err(match state.trouble.get() {
             Trouble::None => Failure::Syntax(error),
             Trouble::TooLarge => Failure::TooLarge,
@@ -61,7 +64,7 @@ enum Trouble {
 
 struct State {
     budget: Cell<usize>,
-    has_duplicates: Cell<bool>,
+    duplicates: RefCell<Vec<String>>,
     tag: RefCell<Option<String>>,
     trouble: Cell<Trouble>,
 }
@@ -163,7 +166,10 @@ impl<'de> Visitor<'de> for Seed<'_> {
             if key == "<<" {
                 merged.push(value);
             } else if map.contains_key(&key) {
-                self.0.has_duplicates.set(true);
+                let mut duplicates = self.0.duplicates.borrow_mut();
+                if duplicates.len() < DUPLICATES_NAMED {
+                    duplicates.push(key);
+                }
             } else {
                 map.insert(key, value);
             }
