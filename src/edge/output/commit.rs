@@ -221,3 +221,40 @@ pub(super) fn remove(output: &Path, files: &[String]) -> Result<usize, Fault> {
     }
     Ok(removed)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::site::artifact::Kind;
+
+    #[test]
+    fn what_others_need_is_renamed_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let output = folder.path();
+        let kinds = [
+            ("a.summary", Kind::Summary),
+            ("b.page", Kind::Page),
+            ("c.file", Kind::File),
+            ("d.asset", Kind::HashedAsset),
+        ];
+        let artifacts = kinds.map(|(path, kind)| Artifact::new(path, kind, path)).to_vec();
+        let bundle = Bundle { artifacts, ..Bundle::default() };
+        let actions = [Action::Write; 4];
+        let stage = Stage::flat(output.join(STAGE)).unwrap();
+        stage.fill(&bundle, &actions).unwrap();
+        // A page that cannot be put in its place ends it there.
+        fs::create_dir(output.join("b.page")).unwrap();
+        let fault = stage.rename_all(output, &bundle, &actions).unwrap_err();
+        assert_eq!(fault.path, "b.page");
+        let exists = |name: &str| output.join(name).is_file();
+        assert_eq!((exists("d.asset"), exists("c.file"), exists("a.summary")), (true, true, false));
+        drop(stage);
+        assert!(!output.join(STAGE).exists());
+    }
+
+    #[test]
+    fn folders_stand_behind_those_that_hold_them() {
+        let all: Vec<&str> = folders(["a/b/c/x", "a/y", "d", "a/b/z"].into_iter()).into_iter().collect();
+        assert_eq!(all, ["a", "a/b", "a/b/c"]);
+    }
+}
