@@ -27,6 +27,11 @@ impl<'d> Fields<'d> {
         Self { document: None, code, diagnostics: Vec::new() }
     }
 
+    /// Whether nothing more will be told: looking for more of it is in vain.
+    pub(super) fn is_full(&self) -> bool {
+        self.document.is_none() || self.diagnostics.len() >= TOLD
+    }
+
     /// What was wrong, in the order of the text.
     pub(super) fn finish(mut self) -> Vec<Diagnostic> {
         self.diagnostics.sort_by(|a, b| a.place.cmp(&b.place));
@@ -35,21 +40,21 @@ impl<'d> Fields<'d> {
 
     /// Tells a finding about the value at `path`.
     pub(super) fn tell(&mut self, path: &[&str], message: impl Into<String>, help: impl Into<String>) {
-        let Some(document) = self.document.filter(|_| self.diagnostics.len() < TOLD) else { return };
+        let Some(document) = self.document.filter(|_| !self.is_full()) else { return };
         let place = document.place(path);
         self.diagnostics.push(Diagnostic::new(self.code, message).at(place).help(help));
     }
 
     /// Tells a finding of `code` about the key at `path`.
     pub(super) fn tell_key(&mut self, code: Code, path: &[&str], message: impl Into<String>, help: impl Into<String>) {
-        let Some(document) = self.document.filter(|_| self.diagnostics.len() < TOLD) else { return };
+        let Some(document) = self.document.filter(|_| !self.is_full()) else { return };
         let place = document.key_place(path);
         self.diagnostics.push(Diagnostic::new(code, message).at(place).help(help));
     }
 
     /// Tells that the key `again` is the key `first` once more.
     pub(super) fn tell_twice(&mut self, first: &[&str], again: &[&str]) {
-        let Some(document) = self.document.filter(|_| self.diagnostics.len() < TOLD) else { return };
+        let Some(document) = self.document.filter(|_| !self.is_full()) else { return };
         let (first_name, again_name) = (written(first), written(again));
         self.diagnostics.push(
             Diagnostic::new(self.code, format!("`{again_name}` is the same key as `{first_name}`"))
@@ -62,6 +67,9 @@ impl<'d> Fields<'d> {
     /// Tells of every key of `map` at `path` that is not one of `known`.
     pub(super) fn only(&mut self, path: &[&str], map: &Map<String, Value>, known: &[&str]) {
         for key in map.keys().filter(|key| !known.contains(&key.as_str())) {
+            if self.is_full() {
+                return;
+            }
             let path = joined(path, key);
             let message = format!("`{}` is no key of guidegen", written(&path));
             let help = spelling::suggestion(key, known).unwrap_or_else(|| "remove it".to_owned());
@@ -71,7 +79,7 @@ impl<'d> Fields<'d> {
 
     /// Tells that the value at `path` is not what is expected there.
     pub(super) fn wrong(&mut self, path: &[&str], value: &Value, expected: &str, help: &str) {
-        if self.document.is_some() {
+        if !self.is_full() {
             self.tell(path, format!("`{}` must be {expected}, found {}", written(path), found(value)), help);
         }
     }

@@ -52,6 +52,9 @@ pub(super) fn read(config: &mut Config, fields: &mut Fields<'_>, map: &Map<Strin
 }
 
 fn unknown(fields: &mut Fields<'_>, key: &str) {
+    if fields.is_full() {
+        return;
+    }
     let lower = key.to_lowercase();
     let hugo = HUGO.iter().find(|(name, _)| *name == lower).map(|(_, help)| (*help).to_owned());
     let help = hugo.or_else(|| spelling::suggestion(key, KEYS)).unwrap_or_default();
@@ -209,6 +212,9 @@ impl Reader<'_, '_, '_> {
         for (name, value) in self.fields.map(&self.path, value).into_iter().flatten() {
             let path = joined(&self.path, name);
             let Some(code) = Code::parse(name) else {
+                if self.fields.is_full() {
+                    return;
+                }
                 let near = spelling::nearest(name, codes.iter().copied());
                 let help = near
                     .map_or_else(|| "the manual lists every code".to_owned(), |near| format!("did you mean `{near}`?"));

@@ -142,11 +142,8 @@ fn unclosed_quote(text: &str) -> Option<usize> {
     let mut bytes = text.bytes().enumerate().peekable();
     while let Some((at, byte)) = bytes.next() {
         match (open, byte) {
-            (Some(_), b'"') => {
-                if bytes.next_if(|(_, next)| *next == b'"').is_none() {
-                    open = None;
-                }
-            }
+            // Two of them stand for one, and leave it open.
+            (Some(_), b'"') => open = open.filter(|_| bytes.next_if(|(_, next)| *next == b'"').is_some()),
             (None, b'"') if is_start => open = Some(at),
             _ => {}
         }

@@ -107,6 +107,9 @@ pub struct Seo {
     pub extra: Map<String, Value>,
 }
 
+/// So many free keys of a guide are held against the known ones.
+const FREE_KEYS_COMPARED: usize = 200;
+
 impl FrontMatter {
     /// The front matter of a guide, the place of its body, and what is wrong. A guide without front matter is fine.
     #[must_use]
@@ -162,6 +165,7 @@ impl FrontMatter {
     fn typed(fields: &mut Fields<'_>, map: &Map<String, Value>) -> Self {
         let mut front = Self::default();
         let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+        let mut free = 0;
         for (key, value) in map {
             let lower = key.to_lowercase();
             if let Some(first) = seen.get(&lower) {
@@ -169,7 +173,11 @@ impl FrontMatter {
                 continue;
             }
             seen.insert(lower.clone(), key);
-            if !front.take(fields, &lower, key, &[key], value)
+            if front.take(fields, &lower, key, &[key], value) {
+                continue;
+            }
+            free += 1;
+            if free <= FREE_KEYS_COMPARED
                 && let Some(meant) = keys::slip_of(key, keys::KNOWN)
             {
                 let message = format!("`{key}` looks like a slip of `{meant}`");

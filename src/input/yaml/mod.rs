@@ -3,6 +3,7 @@
 //! The value is read at once; places are needed when something is wrong, which is rare, and cost as much again: they
 //! are found by a second reading ([`tree`]) when the first of them is asked for.
 
+mod depth;
 mod problem;
 mod tree;
 mod value;

@@ -16,6 +16,8 @@ pub(super) fn diagnostic(source: &Source, span: Span, code: Code, failure: &Fail
             Problem::new("a list or a map stands where a key belongs", "quote a key that starts with `[` or `{`"),
             location(text, error),
         ),
+        Failure::TooDeep(at) => (too_deep(), *at),
+        Failure::Other(at, problem) => (Problem::new(format!("this is not YAML: {problem}"), CHECK), *at),
         Failure::Merge(error) => {
             (Problem::new("only a map can be merged with `<<`", "name a map: `<<: *name`"), location(text, error))
         }
@@ -71,7 +73,12 @@ impl<'e> Report<'e> {
 }
 
 const QUOTE_IT: &str = "put the value in quotation marks";
+const CHECK: &str = "check the indentation and the quotation marks";
 const SPACES: &str = "indent with spaces: YAML allows no tabs there";
+
+fn too_deep() -> Problem {
+    Problem::new("this is nested deeper than 128 levels", "nest less")
+}
 
 /// What the parser's report means, and at which byte.
 fn explain(text: &str, report: &str) -> (Problem, usize) {
@@ -155,7 +162,7 @@ fn explain(text: &str, report: &str) -> (Problem, usize) {
             ),
             at,
         ),
-        "recursion limit exceeded" => (Problem::new("this is nested deeper than 128 levels", "nest less"), at),
+        "recursion limit exceeded" => (too_deep(), at),
         "control characters are not allowed" => (
             Problem::new("an invisible control character stands here", "remove it"),
             control_character(text).unwrap_or(at),
@@ -163,9 +170,7 @@ fn explain(text: &str, report: &str) -> (Problem, usize) {
         "deserializing from YAML containing more than one document is not supported" => {
             (Problem::new("a second YAML document starts here", "remove the `---`"), second_document(text))
         }
-        problem => {
-            (Problem::new(format!("this is not YAML: {problem}"), "check the indentation and the quotation marks"), at)
-        }
+        problem => (Problem::new(format!("this is not YAML: {problem}"), CHECK), at),
     }
 }
 

@@ -139,6 +139,10 @@ fn bombs_are_refused_and_depth_is_limited() {
     for deep in ["[".repeat(10_000), "{a: ".repeat(10_000), "- ".repeat(10_000), "? ".repeat(10_000)] {
         assert_eq!(wrong(&deep).len(), 1);
     }
+    let text = format!("a: |\n  {}\n", "[ ".repeat(1000));
+    assert_eq!(wrong(&text), [""; 0], "brackets in a text are no depth");
+    let both = format!("a: \"x\ny\"\nb: {}", "{c: ".repeat(100_000));
+    assert_eq!(wrong(&both).len(), 1, "and what only one parser takes does not hide it");
     let nested = format!("{}x{}", "[".repeat(200), "]".repeat(200));
     assert_eq!(wrong(&nested), ["1:129 this is nested deeper than 128 levels"]);
 }

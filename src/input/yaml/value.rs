@@ -1,6 +1,7 @@
 //! The value of a YAML text: numbers, texts, lists and maps in their order, without tags, and never larger than the
 //! text can account for.
 
+use super::depth;
 use serde::de::{self, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use std::cell::{Cell, RefCell};
@@ -32,12 +33,17 @@ pub(super) enum Failure {
     Key(serde_yaml::Error),
     /// A merge key has a value other than a map or a list of maps.
     Merge(serde_yaml::Error),
+    /// Its brackets are nested too deeply, at this byte.
+    TooDeep(usize),
+    /// It is not YAML at this byte, for a reason in the parser's words.
+    Other(usize, String),
 }
 
 /// Reads one document.
 pub(super) fn read(text: &str) -> Result<Read, Failure> {
+    depth::check(text)?;
     let state = State {
-        budget: Cell::new(text.len().saturating_mul(4).saturating_add(ALIASES_MAY_ADD)),
+        budget: Cell::new(text.len().saturating_mul(2).saturating_add(ALIASES_MAY_ADD)),
         duplicates: RefCell::new(Vec::new()),
         tag: RefCell::new(None),
         trouble: Cell::new(Trouble::None),
