@@ -27,7 +27,11 @@ fn sites_become_what_is_expected() {
         let told = case.join("findings.txt");
         let want = std::fs::read_to_string(&told).unwrap_or_default();
         if golden::blesses() {
-            if findings.is_empty() { let _ = std::fs::remove_file(&told); } else { std::fs::write(&told, &findings).unwrap(); }
+            if findings.is_empty() {
+                let _ = std::fs::remove_file(&told);
+            } else {
+                std::fs::write(&told, &findings).unwrap();
+            }
         } else if want != findings {
             failures.push(format!("{}: other findings\n--- expected\n{want}--- got\n{findings}", case.display()));
         }
@@ -43,7 +47,9 @@ fn threads_do_not_matter() {
     for folder in ["content", "templates", "static", "data"] {
         let below = project.join(folder);
         if below.exists() {
-            files.extend(golden::files_below(&below).into_iter().map(|(path, bytes)| (format!("{folder}/{path}"), bytes)));
+            files.extend(
+                golden::files_below(&below).into_iter().map(|(path, bytes)| (format!("{folder}/{path}"), bytes)),
+            );
         }
     }
     files.insert("guidegen.yaml".to_owned(), std::fs::read(project.join("guidegen.yaml")).unwrap());

@@ -8,11 +8,9 @@ use std::fmt::Write as _;
 /// The name of the header that says what a page may load.
 const POLICY: &str = "Content-Security-Policy";
 
-/// What is in every page's policy, unless the configuration widens it. `wasm-unsafe-eval` is the search's: it lets
-/// WebAssembly compile and no script.
+/// What is in every page's policy, unless the configuration widens it.
 const DEFAULT: &[(&str, &[&str])] = &[
     ("default-src", &["'self'"]),
-    ("script-src", &["'self'", "'wasm-unsafe-eval'"]),
     ("object-src", &["'none'"]),
     ("base-uri", &["'self'"]),
     ("form-action", &["'self'"]),
@@ -136,7 +134,7 @@ mod tests {
     #[test]
     fn the_policy_is_strict_and_can_be_widened() {
         let mut config = Site::new().config;
-        let strict = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; object-src 'none'; \
+        let strict = "default-src 'self'; object-src 'none'; \
                       base-uri 'self'; form-action 'self'";
         assert_eq!(Policy::of(&config).meta(), strict);
         assert_eq!(Policy::of(&config).header(), format!("{strict}; frame-ancestors 'none'"));
@@ -144,7 +142,7 @@ mod tests {
         config.headers = vec![rule("/*", "content-security-policy", policy)];
         assert_eq!(
             Policy::of(&config).header(),
-            "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'self'; \
+            "default-src 'self'; object-src 'none'; base-uri 'self'; \
              form-action 'self'; frame-ancestors https://a.test; frame-src 'self' https://video.test; img-src 'self' \
              https://img.test; x-thing"
         );

@@ -46,10 +46,9 @@ pub fn site(files: &BTreeMap<String, Vec<u8>>) -> SiteFiles {
         });
         files.collect()
     };
-    let config = files.get("guidegen.yaml").map(|bytes| File {
-        path: "guidegen.yaml".to_owned(),
-        content: Content::Bytes(bytes.clone().into()),
-    });
+    let config = files
+        .get("guidegen.yaml")
+        .map(|bytes| File { path: "guidegen.yaml".to_owned(), content: Content::Bytes(bytes.clone().into()) });
     SiteFiles {
         config,
         content: below("content/"),
