@@ -105,8 +105,11 @@ impl<'d> Fields<'d> {
     /// `1.10` is a version, not the number 1.1.
     fn number_as_written(&self, path: &[&str], number: &str) -> String {
         let written = self.document.and_then(|document| document.written(path));
-        let is_number =
-            |text: &&str| text.len() < 64 && text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c));
+        let is_number = |text: &&str| {
+            text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c))
+                && text.len() < 64
+                && !text.contains(char::is_whitespace)
+        };
         written.filter(is_number).unwrap_or(number).to_owned()
     }
 

@@ -73,6 +73,7 @@ fn what_people_write_is_understood() {
     assert_eq!((front.link_title.as_deref(), front.draft, front.weight), (Some("a"), true, 10));
     assert_eq!((front.title.as_deref(), front.slug.as_deref()), (Some("1.10"), Some("007")), "numbers as written");
     assert_eq!(front.tags, ["1.20", "b"]);
+    assert_eq!(good("lead: \"a\nb\"\ntitle: 42 # no").title.as_deref(), Some("42"), "where places are guessed");
     assert_eq!(good("weight: 10.0").weight, 10);
     assert_eq!(good("weight: -3").weight, -3);
     assert_eq!(good("params: {a: 1, b: 2}\nb: 3").extra.get("a"), Some(&json!(1)));
