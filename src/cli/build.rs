@@ -2,16 +2,17 @@
 
 use super::Status;
 use super::options::Build;
-use crate::base::{Code, Diagnostic, Severity, Source};
+use crate::base::Diagnostic;
+use crate::edge::Failure;
 use crate::edge::clock::{Stopwatch, spoken};
 use crate::edge::disk::{Reading, Root};
 use crate::edge::git::LastChanges;
 use crate::edge::output::{Target, WriteReport};
 use crate::edge::terminal::{self, Style};
-use crate::edge::{Failure, clock};
-use crate::input::config::Config;
+use crate::engine::{self, Command, Inputs, Refusal};
 use crate::input::files::{Content, File, SiteFiles};
-use crate::site::artifact::{Artifact, Bundle, Kind};
+use crate::page::highlight::Highlighter;
+use crate::site::artifact::Bundle;
 use std::sync::Arc;
 
 /// Builds the site into its output folder.
@@ -21,14 +22,15 @@ pub(super) fn run(options: Build) -> Result<Status, Failure> {
     let reading = options.root.read_site(options.config.as_deref())?;
     stopwatch.lap("reading");
     tell_what_is_read(&options, &reading);
-    let changes = LastChanges::start(options.root.path(), guides(&reading.files));
+    let changes = Arc::new(LastChanges::start(options.root.path(), guides(&reading.files)));
 
-    let mut bundle = build(&options, &reading, &changes, &stopwatch)?;
-    if is_refused(&bundle.diagnostics) {
-        tell(&options, &reading.files, &bundle.diagnostics);
-        return Err(Failure::new("the configuration is wrong: nothing was built")
-            .help("mend it; the last site stands as it was"));
-    }
+    let mut bundle = match build(&options, &reading, &changes, &stopwatch) {
+        Ok(bundle) => bundle,
+        Err(refusal) => {
+            tell(&options, &reading.files, &refusal.diagnostics);
+            return Err(Failure::new("nothing was built, and the last site stands as it was"));
+        }
+    };
     let written = target.write(&bundle);
     stopwatch.lap("writing");
     if let Ok(report) = &written {
@@ -49,35 +51,29 @@ pub(super) fn run(options: Build) -> Result<Status, Failure> {
     Ok(status(&bundle.diagnostics, options.strict))
 }
 
-/// From files to the site: the pipeline's entry.
+/// The site from its files.
 fn build(
     options: &Build,
     reading: &Reading,
-    changes: &LastChanges,
-    stopwatch: &clock::Stopwatch,
-) -> Result<Bundle, Failure> {
-    let source = reading.files.config.as_ref().map(|file| Source::new(file.path.as_str(), text(file)));
-    let (config, mut diagnostics) = Config::load(source.as_ref());
-    let config = match &options.base_url {
-        Some(base_url) => config.with_base_url(base_url.clone()),
-        None => config,
-    };
-    diagnostics.extend(reading.diagnostics.iter().cloned());
-    let _ = (changes, config, options.drafts, options.future, &options.baked, options.search, options.now);
-    let statics = reading.files.statics.iter().map(|file| Artifact {
-        path: file.path.clone(),
-        content: file.content.clone(),
-        kind: Kind::File,
-        digest: None,
-    });
-    let artifacts = statics.collect();
-    stopwatch.lap("building");
-    Ok(Bundle { artifacts, diagnostics, ..Bundle::default() })
-}
-
-/// Whether the configuration is wrong, so that nothing is to be written.
-fn is_refused(diagnostics: &[Diagnostic]) -> bool {
-    diagnostics.iter().any(|found| found.code == Code::Config && found.severity == Severity::Error)
+    changes: &Arc<LastChanges>,
+    stopwatch: &Stopwatch,
+) -> Result<Bundle, Refusal> {
+    let root = options.root.clone();
+    let changes = Arc::clone(changes);
+    engine::build(Inputs {
+        files: &reading.files,
+        found: reading.diagnostics.clone(),
+        now: options.now,
+        base_url: options.base_url.clone(),
+        drafts: options.drafts,
+        future: options.future,
+        baked: options.baked.clone(),
+        command: Command::Build,
+        highlighter: Arc::new(Highlighter::new()),
+        reader: Arc::new(move |path| root.read_text(path)),
+        changes: Arc::new(move || Arc::clone(&changes.get().dates)),
+        lap: &|stage| stopwatch.lap(stage),
+    })
 }
 
 fn status(diagnostics: &[Diagnostic], strict: bool) -> Status {
@@ -172,6 +168,7 @@ fn counted(count: usize, noun: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::Code;
 
     #[test]
     fn warnings_fail_when_they_are_told_to() {

@@ -29,9 +29,7 @@ pub(super) struct Build {
     /// Whether guides with a date to come are built.
     pub(super) future: bool,
     /// Values of readers, baked in.
-    pub(super) baked: Vec<(String, String)>,
-    /// Whether a search index is made.
-    pub(super) search: bool,
+    pub(super) baked: Vec<(String, Value)>,
     /// The time that the site is built for.
     pub(super) now: Date,
     /// Whether warnings fail.
@@ -84,9 +82,10 @@ pub(super) fn root(common: &Common, environment: &Environment) -> Result<Root, F
 impl Build {
     pub(super) fn of(common: Common, typed: args::Build, environment: &Environment) -> Result<Self, Failure> {
         let root = root(&common, environment)?;
-        let mut baked = Vec::new();
+        let mut baked: Vec<(String, Value)> = Vec::new();
         let from_file = typed.values.as_deref().map(values).transpose()?.unwrap_or_default();
-        for (name, value) in from_file.into_iter().chain(typed.set) {
+        let set = typed.set.into_iter().map(|(name, value)| (name, Value::from(value)));
+        for (name, value) in from_file.into_iter().chain(set) {
             baked.retain(|(earlier, _)| *earlier != name);
             baked.push((name, value));
         }
@@ -97,7 +96,6 @@ impl Build {
             drafts: typed.drafts,
             future: typed.future,
             baked,
-            search: !typed.no_search,
             now: environment.now()?,
             strict: typed.strict,
             format: typed.format.into(),
@@ -122,8 +120,8 @@ fn prefix(root: &Root, environment: &Environment) -> String {
     }
 }
 
-/// The values of a YAML file, as text.
-fn values(path: &Path) -> Result<Vec<(String, String)>, Failure> {
+/// The values of a YAML file.
+fn values(path: &Path) -> Result<Vec<(String, Value)>, Failure> {
     let shown = path.display();
     let text = disk::read_text(path)?;
     let source = Source::new(shown.to_string(), text);
@@ -134,22 +132,11 @@ fn values(path: &Path) -> Result<Vec<(String, String)>, Failure> {
         Value::Object(map) => map,
         _ => return Err(Failure::new(format!("`{shown}` is not a map of names and values"))),
     };
-    let mut values = Vec::new();
-    for (name, value) in map {
-        let text = match value {
-            Value::String(text) => text.clone(),
-            Value::Bool(value) => value.to_string(),
-            // As it is written: `1.10` is not `1.1`.
-            Value::Number(number) => document.written(&[name]).map_or_else(|| number.to_string(), str::to_owned),
-            _ => {
-                let found =
-                    Diagnostic::new(Code::Config, format!("the value of `{name}` is not a text, number or boolean"));
-                return Err(failure(&found.at(document.place(&[name]))));
-            }
-        };
-        values.push((name.clone(), text));
+    if let Some((name, _)) = map.iter().find(|(_, value)| value.is_object() || value.is_array() || value.is_null()) {
+        let found = Diagnostic::new(Code::Config, format!("the value of `{name}` is not a text, number or boolean"));
+        return Err(failure(&found.at(document.place(&[name]))));
     }
-    Ok(values)
+    Ok(map.iter().map(|(name, value)| (name.clone(), value.clone())).collect())
 }
 
 /// A finding in a file of the command line, which is no part of the site.
@@ -165,7 +152,7 @@ fn failure(found: &Diagnostic) -> Failure {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<Vec<(String, String)>, Failure> {
+    fn read(text: &str) -> Result<Vec<(String, Value)>, Failure> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("values.yaml");
         std::fs::write(&path, text).unwrap();
@@ -173,11 +160,11 @@ mod tests {
     }
 
     #[test]
-    fn values_are_taken_as_they_are_written() {
-        let read = read("domain: example.org\ntls: true\nport: 8080\nversion: 1.10\nempty: ''\n").unwrap();
-        let expected =
-            [("domain", "example.org"), ("tls", "true"), ("port", "8080"), ("version", "1.10"), ("empty", "")];
-        assert_eq!(read, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    fn values_keep_their_types() {
+        let read = read("domain: example.org\ntls: true\nport: 8080\nempty: ''\n").unwrap();
+        let expected: [(&str, Value); 4] =
+            [("domain", "example.org".into()), ("tls", true.into()), ("port", 8080.into()), ("empty", "".into())];
+        assert_eq!(read, expected.map(|(name, value)| (name.to_owned(), value)));
     }
 
     #[test]

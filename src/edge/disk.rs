@@ -121,6 +121,14 @@ impl Root {
         std::fs::read(path).map_err(|error| said(&error))
     }
 
+    /// [`Root::read`] for a file that has to be text.
+    ///
+    /// # Errors
+    /// In half a sentence, as there, and when it is not UTF-8.
+    pub fn read_text(&self, relative: &str) -> Result<String, String> {
+        String::from_utf8(self.read(relative)?).map_err(|_| "is not UTF-8 text".to_owned())
+    }
+
     /// Reads the whole site; `config` is a configuration file at another place than `guidegen.yaml` in the root.
     ///
     /// # Errors

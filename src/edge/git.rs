@@ -9,14 +9,14 @@ use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 
 /// What git knows about the guides.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct History {
     /// The author's date of the last change, by path below `content/`.
-    pub dates: BTreeMap<String, Date>,
+    pub dates: Arc<BTreeMap<String, Date>>,
     /// Why dates are missing although there is a repository; for people.
     pub warning: Option<String>,
 }
@@ -67,14 +67,14 @@ fn read(root: &PathBuf, wanted: HashSet<String>) -> History {
              their last change (git config --global --add safe.directory FOLDER)"
                 .to_owned()
         });
-        return History { dates: BTreeMap::new(), warning: refused };
+        return History { dates: Arc::default(), warning: refused };
     }
     if shallow.stdout.starts_with(b"true") {
         let warning = "this is a shallow clone, which does not know when guides changed: pages go without the date of \
                        their last change (git fetch --unshallow, or fetch-depth: 0 in the CI job)";
-        return History { dates: BTreeMap::new(), warning: Some(warning.to_owned()) };
+        return History { dates: Arc::default(), warning: Some(warning.to_owned()) };
     }
-    History { dates: log(root, wanted).unwrap_or_default(), warning: None }
+    History { dates: Arc::new(log(root, wanted).unwrap_or_default()), warning: None }
 }
 
 /// Runs `git log`, newest first, until every wanted path was seen once.
