@@ -271,3 +271,102 @@ fn completions_name_the_commands() {
         assert!(said.out.contains("init") && said.out.contains("base-url"), "{shell}");
     }
 }
+
+const VARIABLES: (&str, &str) = (
+    "guidegen.yaml",
+    "title: T\nvariables:\n  domain: { type: domain, default: example.com }\n  tls: { type: boolean, default: true, text: { true: https, false: http } }\n",
+);
+const USES: (&str, &str) = (
+    "content/a.md",
+    "---\ntitle: A\n---\n{{< sitevar name=\"tls\" >}}://{{< sitevar name=\"domain\" nojs=\"example.com\" >}}/ is yours.\n",
+);
+
+#[test]
+fn values_are_baked_in_from_a_file_and_from_the_command_line() {
+    let folder = site(&[VARIABLES, USES, ("values.yaml", "domain: example.net\ntls: false\n")]);
+    let page = |arguments: &[&str]| {
+        let said = guidegen(folder.path(), &[&["build"], arguments].concat());
+        assert_eq!(said.status, 0, "{}", said.err);
+        fs::read_to_string(folder.path().join("public/a/index.html")).unwrap()
+    };
+    assert!(page(&[]).contains("data-sitevar=\"domain\""));
+    assert!(page(&["--values", "values.yaml"]).contains("http://example.net/ is yours"));
+    let both = page(&["--values", "values.yaml", "--set", "domain=example.org", "--set", "tls=true"]);
+    assert!(both.contains("https://example.org/ is yours"), "the command line wins");
+    assert!(!both.contains("data-sitevar=\"domain\""));
+}
+
+#[test]
+fn a_value_that_cannot_be_is_status_2() {
+    let folder = site(&[VARIABLES, USES, ("list.yaml", "domain: [a]\n"), ("wrong.yaml", "domain: a b\n")]);
+    for arguments in [
+        ["--set", "domian=example.org"],
+        ["--set", "domain=not a domain"],
+        ["--set", "tls=maybe"],
+        ["--values", "list.yaml"],
+        ["--values", "wrong.yaml"],
+    ] {
+        let said = guidegen(folder.path(), &[&["build"], &arguments[..]].concat());
+        assert_eq!((said.status, said.out.as_str()), (2, ""), "{arguments:?}: {}", said.err);
+        assert!(!folder.path().join("public").exists(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn warnings_fail_with_strict_alone_and_errors_always() {
+    let warned = site(&[("content/a.md", "---\ntitle: A\n---\n[b](b.md)\n")]);
+    assert_eq!(guidegen(warned.path(), &["build"]).status, 0);
+    let strict = guidegen(warned.path(), &["build", "--strict", "--format", "short"]);
+    assert_eq!(strict.status, 1);
+    assert!(strict.err.starts_with("content/a.md:4:"), "{}", strict.err);
+
+    let wrong = site(&[GUIDE, ("data/a.json", "{\n  \"a\": ,\n}\n")]);
+    let said = guidegen(wrong.path(), &["build", "--format", "json"]);
+    assert_eq!(said.status, 1);
+    let found: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!((&found["code"], &found["file"], &found["line"]), (&"data".into(), &"data/a.json".into(), &2.into()));
+    assert!(wrong.path().join("public/a/index.html").exists(), "the rest is written");
+}
+
+#[test]
+fn drafts_and_guides_to_come_are_built_when_they_are_asked_for() {
+    let folder = site(&[
+        ("content/draft.md", "---\ntitle: Draft\ndraft: true\n---\n"),
+        ("content/later.md", "---\ntitle: Later\ndate: 2999-01-01\n---\n"),
+    ]);
+    let built = |arguments: &[&str]| {
+        assert_eq!(guidegen(folder.path(), &[&["build"], arguments].concat()).status, 0);
+        ["draft", "later"].map(|page| folder.path().join("public").join(page).exists())
+    };
+    assert_eq!(built(&[]), [false, false]);
+    assert_eq!(built(&["--drafts"]), [true, false]);
+    assert_eq!(built(&["--future"]), [false, true]);
+    assert_eq!(built(&[]), [false, false], "what was built before is removed");
+}
+
+#[test]
+fn the_same_input_has_the_same_output_however_many_threads_there_are() {
+    let folder = site(&[VARIABLES, USES, ("content/b/c.md", "---\ntitle: C\n---\n```yaml\na: 1\n```\n[a](../a.md)\n")]);
+    let built = |threads: &str, output: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_guidegen"));
+        command.current_dir(folder.path()).env("RAYON_NUM_THREADS", threads).args(["build", "--output", output]);
+        assert_eq!(Output::of(&mut command).status, 0);
+        let files = walkdir::WalkDir::new(folder.path().join(output)).sort_by_file_name().into_iter();
+        let files = files.map(|entry| entry.unwrap().into_path()).filter(|path| path.is_file());
+        files
+            .map(|path| (path.strip_prefix(folder.path().join(output)).unwrap().to_owned(), fs::read(&path).unwrap()))
+            .collect::<Vec<_>>()
+    };
+    let one = built("1", "one");
+    assert!(one.iter().any(|(path, _)| path == Path::new(".guidegen.json")));
+    assert_eq!(one, built("2", "two"));
+}
+
+#[test]
+fn github_names_files_from_the_repository() {
+    let folder = site(&[("docs/content/a.md", "---\ntitle: A\n---\n[b](b.md)\n")]);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_guidegen"));
+    command.current_dir(folder.path().join("docs")).env("GITHUB_WORKSPACE", folder.path());
+    let said = Output::of(command.args(["build", "--format", "github"]));
+    assert!(said.out.starts_with("::warning file=docs/content/a.md,line=4,endLine=4,col="), "{}", said.out);
+}
