@@ -26,6 +26,7 @@ pub mod survey;
 pub mod taxonomy;
 #[cfg(test)]
 mod testing;
+pub mod tree;
 pub mod urls;
 pub mod view;
 pub mod whole;

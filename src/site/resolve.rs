@@ -161,7 +161,7 @@ impl SiteIndex {
     }
 
     /// Addresses of pages that a link to nowhere may have meant: those of the same name elsewhere, or else the one
-    /// with the most alike name beside it. Looks at no more than a few hundred names, however large the site is.
+    /// with the most alike name beside it. Looks at no more than a hundred names, however large the site is.
     fn meant(&self, path: &str) -> Vec<String> {
         let path = lookup::key(path);
         let path = path.strip_suffix(".html").unwrap_or(&path);
@@ -193,7 +193,7 @@ impl SiteIndex {
 }
 
 const SUGGESTIONS: usize = 3;
-const SIBLINGS: usize = 300;
+const SIBLINGS: usize = 100;
 
 fn page_at(id: PageId, parts: &Parts<'_>) -> Destination {
     let fragment = parts.fragment.filter(|fragment| !fragment.is_empty());

@@ -8,15 +8,14 @@ use super::claims::{Claims, Holder};
 use super::entry::{Page, PageId, PageKind};
 use super::index::{Selection, SiteIndex};
 use super::lookup;
-use super::order;
 use super::permalink::{self, Permalinks};
 use super::resource;
 use super::select::{self, Selected};
 use super::taxonomy;
+use super::tree;
 use crate::base::address::{self, Address};
 use crate::base::{Code, Diagnostic, Place};
 use crate::input::config::{Config, Repository};
-use crate::input::date::Date;
 use crate::input::files::File;
 use crate::input::guide::Guide;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -39,10 +38,9 @@ pub fn survey(
     survey.make_sections(&selected);
     survey.number();
     survey.make_taxonomies();
-    let folders = survey.folders();
-    survey.tie(&folders);
-    survey.date_sections();
-    survey.put_in_order();
+    tree::tie(&mut survey.pages);
+    tree::date_sections(&mut survey.pages);
+    tree::put_in_order(&mut survey.pages);
     let mut index = SiteIndex { base_url: config.base_url.clone(), ..SiteIndex::default() };
     index.resources = survey.take_files(files, &selected);
     index.refused = survey.take_statics(statics, &mut index.outputs);
@@ -257,93 +255,6 @@ impl Survey<'_> {
         }
     }
 
-    /// The pages that hold others, by their folders.
-    fn folders(&self) -> HashMap<String, PageId> {
-        let holds = |page: &&Page| page.kind != PageKind::Page;
-        self.pages.iter().filter(holds).map(|page| (folder_of(page).to_owned(), page.id)).collect()
-    }
-
-    /// Gives every page its parent, and every parent its children.
-    fn tie(&mut self, folders: &HashMap<String, PageId>) {
-        let mut held: Vec<(PageId, PageId)> = Vec::with_capacity(self.pages.len());
-        for page in &mut self.pages {
-            let own = folder_of(page);
-            let around = (page.kind == PageKind::Page).then_some(own);
-            let found = around.into_iter().chain(lookup::folders_above(own)).find_map(|folder| folders.get(folder));
-            match page.kind {
-                PageKind::Home | PageKind::Term => {}
-                // Taxonomies are not listed at home: they are another way through the site.
-                PageKind::Taxonomy => page.parent = found.copied(),
-                PageKind::Section | PageKind::Page => {
-                    page.parent = found.copied();
-                    held.extend(found.map(|parent| (*parent, page.id)));
-                }
-            }
-        }
-        for (parent, child) in held {
-            if let Some(parent) = self.pages.get_mut(parent) {
-                parent.children.push(child);
-            }
-        }
-    }
-
-    /// A section without a date has that of its newest page, at any depth.
-    fn date_sections(&mut self) {
-        let mut ids: Vec<PageId> = (0..self.pages.len()).collect();
-        let depth = |page: &Page| {
-            (page.kind != PageKind::Home, folder_of(page).split('/').count(), page.kind == PageKind::Page)
-        };
-        ids.sort_by_cached_key(|id| std::cmp::Reverse(self.pages.get(*id).map(depth)));
-        let mut newest: Vec<Option<Date>> = vec![None; self.pages.len()];
-        for id in ids {
-            let Some(page) = self.pages.get(id) else { continue };
-            let of_pages = match page.kind {
-                PageKind::Term => page.children.iter().filter_map(|child| self.pages.get(*child)?.date).max(),
-                _ => newest.get(id).copied().flatten(),
-            };
-            let date = page.date.or(of_pages);
-            let parent = page.parent.filter(|_| !matches!(page.kind, PageKind::Taxonomy | PageKind::Term));
-            if let Some(best) = parent.and_then(|parent| newest.get_mut(parent)) {
-                *best = (*best).max(date).max(of_pages);
-            }
-            if let Some(page) = self.pages.get_mut(id) {
-                page.date = date;
-            }
-        }
-    }
-
-    /// Sorts children, and links the pages of a section with their neighbours.
-    fn put_in_order(&mut self) {
-        for id in 0..self.pages.len() {
-            let Some(page) = self.pages.get_mut(id) else { continue };
-            let kind = page.kind;
-            let mut children = std::mem::take(&mut page.children);
-            match kind {
-                PageKind::Taxonomy => order::sort_by_title(&mut children, &self.pages),
-                _ => order::sort(&mut children, &self.pages),
-            }
-            if matches!(kind, PageKind::Home | PageKind::Section) {
-                self.link_neighbours(&children);
-            }
-            if let Some(page) = self.pages.get_mut(id) {
-                page.children = children;
-            }
-        }
-    }
-
-    fn link_neighbours(&mut self, children: &[PageId]) {
-        let is_page = |id: &PageId| self.pages.get(*id).is_some_and(|page| page.kind == PageKind::Page);
-        let row: Vec<PageId> = children.iter().copied().filter(is_page).collect();
-        for (before, behind) in row.iter().zip(row.iter().skip(1)) {
-            if let Some(page) = self.pages.get_mut(*before) {
-                page.next = Some(*behind);
-            }
-            if let Some(page) = self.pages.get_mut(*behind) {
-                page.previous = Some(*before);
-            }
-        }
-    }
-
     /// The files of `content/` that are written.
     fn take_files(&mut self, files: Vec<File>, selected: &Selected) -> Vec<super::entry::Resource> {
         let owns = |page: &&Page| {
@@ -387,11 +298,6 @@ impl Survey<'_> {
     }
 }
 
-/// The folder that a page sits in; that of a section or term is its own.
-fn folder_of(page: &Page) -> &str {
-    if page.kind == PageKind::Page { lookup::holder(&page.path) } else { lookup::folder(&page.path) }
-}
-
 /// Where a guide is edited. The hosts differ in how they say it.
 fn edit_url(at: &Repository, guide: &Guide) -> String {
     let url = at.url.trim_end_matches('/');
@@ -433,52 +339,6 @@ mod tests {
         assert_eq!(index.pages.len(), 1);
         assert_eq!(index.pages[0].output, "index.html");
         assert_eq!(index.pages[0].title, "Ref");
-    }
-
-    #[test]
-    fn folders_of_the_first_level_are_sections_and_deeper_ones_with_a_guide_of_their_own_as_in_hugo() {
-        let index = Site::new()
-            .guide("nested/deep/deeper/x.md", |front| front.date = date("2020-01-01"))
-            .guides(&["sec/sub/_index.md", "sec/sub/x.md", "about/index.md", "top.md"])
-            .index();
-        let all: Vec<_> = index.pages.iter().map(|page| page.address.as_str()).collect();
-        assert_eq!(
-            all,
-            ["/", "/about/", "/nested/", "/nested/deep/deeper/x/", "/sec/", "/sec/sub/", "/sec/sub/x/", "/top/"]
-        );
-        let nested = &index.pages[index.id("/nested/")];
-        assert_eq!(
-            (nested.kind, nested.title.as_str(), nested.date),
-            (PageKind::Section, "nested", date("2020-01-01"))
-        );
-        assert_eq!(index.children("/nested/"), ["/nested/deep/deeper/x/"]);
-        assert_eq!(index.children("/"), ["/nested/", "/about/", "/sec/", "/top/"]);
-        assert_eq!(index.addresses(&index.ancestors(index.id("/sec/sub/x/"))), ["/", "/sec/", "/sec/sub/"]);
-        assert_eq!(index.pages[index.id("/about/")].kind, PageKind::Page);
-    }
-
-    #[test]
-    fn children_stand_in_the_order_of_hugo() {
-        let index = Site::new()
-            .guide("ord/a.md", |f| (f.title, f.date) = (Some("beta".into()), date("2020-01-01")))
-            .guide("ord/b.md", |f| (f.title, f.date) = (Some("Alpha".into()), date("2021-01-01")))
-            .guide("ord/c.md", |f| (f.title, f.weight) = (Some("w1".into()), 1))
-            .guide("ord/d.md", |f| (f.title, f.weight) = (Some("wneg".into()), -1))
-            .guide("ord/e.md", |f| f.title = Some("w0".into()))
-            .guide("ord/f.md", |f| (f.title, f.link_title) = (Some("zz".into()), Some("aa".into())))
-            .guide("ord/g.md", |f| (f.title, f.link_title) = (Some("bb".into()), Some("yy".into())))
-            .guide("ord/sub/_index.md", |f| f.title = Some("sub".into()))
-            .guide("ord/sub/x.md", |f| f.date = date("2022-05-05"))
-            .guide("ord/auto/x.md", |f| f.date = date("2019-05-05"))
-            .index();
-        assert_eq!(
-            index.children("/ord/"),
-            ["/ord/d/", "/ord/c/", "/ord/sub/", "/ord/b/", "/ord/a/", "/ord/auto/x/", "/ord/f/", "/ord/e/", "/ord/g/"]
-        );
-        let b = &index.pages[index.id("/ord/b/")];
-        assert_eq!(index.addresses(&[b.previous.unwrap(), b.next.unwrap()]), ["/ord/c/", "/ord/a/"]);
-        assert_eq!(index.pages[index.id("/ord/d/")].previous, None);
-        assert_eq!(index.pages[index.id("/ord/")].date, date("2022-05-05"));
     }
 
     #[test]
