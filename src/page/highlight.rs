@@ -1,8 +1,8 @@
 //! Highlighting: code into tokens by syntect's grammars.
 //!
-//! What is found equals what plain syntect finds, line by line, within two limits that keep hostile input from holding
-//! a build up: a line longer than [`LONGEST_LINE`] is plain and changes nothing for the lines behind it, and a block is
-//! plain behind its first [`LARGEST_BLOCK`] bytes.
+//! What is found equals what plain syntect finds, line by line, within limits that keep hostile input from holding a build
+//! up: a line that is longer than [`LONGEST_LINE`], or repeats a few characters for more than [`LONGEST_REPEAT`], is plain and
+//! changes nothing for the lines behind it, and a block is plain behind its first [`LARGEST_BLOCK`] bytes.
 
 use super::language::{self, Grammar};
 use super::line_grammar;
@@ -13,11 +13,15 @@ use super::token::Token;
 use std::sync::OnceLock;
 
 /// The longest line that is highlighted, in bytes. Grammars are regular expressions with backtracking, whose time may
-/// grow with the square of a line's length; nobody reads colours in a longer line.
-pub const LONGEST_LINE: usize = 2_000;
+/// grow with the cube of a line's length; nobody reads colours in a longer line.
+pub const LONGEST_LINE: usize = 1_000;
 
-/// How much of a block is highlighted, in bytes: about a tenth of a second's work.
-pub const LARGEST_BLOCK: usize = 512 * 1024;
+/// The longest stretch of a line, in bytes, that repeats up to four bytes over and over: what backtracking suffers from
+/// most, and what only rulers are made of.
+pub const LONGEST_REPEAT: usize = 160;
+
+/// How much of a block is highlighted, in bytes.
+pub const LARGEST_BLOCK: usize = 256 * 1024;
 
 /// Turns code into tokens. It is cheap to make: grammars are read when they are first used. Threads share one.
 #[derive(Debug, Default)]
@@ -87,10 +91,25 @@ pub(super) struct Lines<'a, 't>(LineReader<'a, 't>);
 impl<'t> Lines<'_, 't> {
     /// Reads one line (with its end), which stands at byte `at` of the block, and adds its tokens.
     pub(super) fn next(&mut self, line: &'t str, at: usize, tokens: &mut Vec<Token>) {
-        if line.len() <= LONGEST_LINE {
+        if is_readable(line) {
             self.0.next(line, at, tokens);
         }
     }
+}
+
+/// Whether a line is within the limits.
+fn is_readable(line: &str) -> bool {
+    if line.len() <= LONGEST_REPEAT {
+        return true;
+    }
+    let repeats = |period: usize| {
+        let mut length = 0;
+        line.bytes().zip(line.bytes().skip(period)).any(|(byte, later)| {
+            length = if byte == later { length + 1 } else { 0 };
+            length > LONGEST_REPEAT
+        })
+    };
+    line.len() <= LONGEST_LINE && !(1..=4).any(repeats)
 }
 
 #[cfg(test)]
@@ -110,7 +129,7 @@ mod tests {
             let end = line.trim_end_matches(['\n', '\r']).len();
             let whole = format!("{}\n", line.strip_suffix('\n').unwrap_or(line));
             let mut at = 0;
-            if line.len() <= LONGEST_LINE {
+            if is_readable(line) {
                 let mut operations = parser.parse_line(&whole, &grammars.set).unwrap();
                 operations.push((whole.len(), syntect::parsing::ScopeStackOp::Noop));
                 for (offset, operation) in operations {
@@ -346,9 +365,12 @@ mod tests {
         let start = Instant::now();
         let long = format!("a: '{}'\nb: 1\n", "x".repeat(1 << 20));
         assert!(highlighter.tokens("yaml", &long).is_empty(), "one line is the whole budget");
-        let long = format!("a: '{}'\nb: 1\n", "x".repeat(LONGEST_LINE));
-        let tokens = highlighter.tokens("yaml", &long);
-        assert_eq!(tokens.first().map(|token| &long[token.range.clone()]), Some("b"));
+        let words: String = (0..LONGEST_LINE).map(|number| format!("{number} ")).collect();
+        for filling in ["x".repeat(LONGEST_REPEAT + 2), "é ".repeat(LONGEST_REPEAT), words] {
+            let long = format!("a: '{filling}'\nb: 1\n");
+            let tokens = highlighter.tokens("yaml", &long);
+            assert_eq!(tokens.first().map(|token| &long[token.range.clone()]), Some("b"));
+        }
         let large = "- 'a': [b, {c: d}]\n".repeat(100_000);
         assert!(highlighter.tokens("yaml", &large).last().unwrap().range.end <= LARGEST_BLOCK);
         assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
