@@ -195,7 +195,7 @@ fn is_kept(text: &str, at: usize, c: char) -> bool {
     match c {
         '.' | '/' | '_' | '#' | '+' | '~' | '-' | '@' => true,
         '%' => text.as_bytes().get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)),
-        _ => c.is_alphabetic() || c.is_numeric() && c.to_digit(10).is_some() || is_digit(c) || is_combining_mark(c),
+        _ => c.is_alphabetic() || c.is_ascii_digit() || is_digit(c) || is_combining_mark(c),
     }
 }
 
@@ -339,6 +339,7 @@ pub fn relative(from: &Address, href: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn addresses_know_their_files() {
@@ -393,6 +394,23 @@ mod tests {
         assert_eq!(without_base("/docs", "/docs"), Some("/"));
         assert_eq!(without_base("/docs", "/docsy/a/"), None);
         assert_eq!(without_base("", "/a/"), Some("/a/"));
+    }
+
+    proptest! {
+        #[test]
+        fn joining_never_leaves_the_root(from in "[a./]{0,12}", target in "[a./]{0,12}") {
+            let joined = join(&from, &target);
+            prop_assert!(!leaves(&joined));
+            prop_assert!(joined.split('/').all(|segment| segment != ".." && segment != "."));
+        }
+
+        #[test]
+        fn a_relative_link_leads_where_the_other_does(from in "(/[a-c:ü ]{1,3}){0,4}/", to in "(/[a-c:ü ]{1,3}){0,4}/(x.png)?") {
+            let (from, to) = (Address::folder(&from), if to.ends_with('/') { Address::folder(&to) } else { Address::file(&to) });
+            let seen = relative(&from, &to.href());
+            prop_assert!(!seen.starts_with('/') && !is_external(&seen), "{seen}");
+            prop_assert_eq!(join(from.base(), &decode(&seen)), to.output());
+        }
     }
 
     #[test]

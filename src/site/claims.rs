@@ -35,11 +35,11 @@ const LONGEST_SEGMENT: usize = 250;
 impl Claims {
     /// Takes `holder.output` for `holder`; or says who has it, and that is what is written then.
     pub fn claim(&mut self, code: Code, holder: Holder) -> Result<(), Box<Diagnostic>> {
-        if let Some(fault) = too_long(&holder.output) {
+        if let Some(fault) = fault(&holder.output) {
             return Err(Box::new(
                 Diagnostic::new(code, format!("{} cannot be written: {fault}", holder.what))
                     .at(holder.place)
-                    .help("give it a shorter address"),
+                    .help("give it another address"),
             ));
         }
         let key = fold(&holder.output);
@@ -103,6 +103,34 @@ fn shown(output: &str) -> String {
     format!("/{address}")
 }
 
+/// Files that a build writes itself, which can be no folders: those of the root, and those of any page.
+const OF_THE_ROOT: &[&str] = &[
+    "robots.txt",
+    "sitemap.xml",
+    "llms.txt",
+    "llms-full.txt",
+    "404.html",
+    "_redirects",
+    "_headers",
+    ".nojekyll",
+    MANIFEST,
+];
+const OF_PAGES: &[&str] = &["index.html", "index.md", "feed.xml"];
+/// What was written the last time: nobody else's.
+const MANIFEST: &str = ".guidegen.json";
+
+/// Why nothing can be written to `output`, whoever wants it.
+fn fault(output: &str) -> Option<String> {
+    let key = fold(output);
+    let folders = key.rsplit_once('/').map_or("", |(folders, _)| folders);
+    let of_the_root = folders.split('/').next().filter(|first| OF_THE_ROOT.contains(first));
+    let taken = of_the_root.or_else(|| folders.split('/').find(|name| OF_PAGES.contains(name)));
+    if let Some(taken) = taken.or((key == MANIFEST).then_some(MANIFEST)) {
+        return Some(format!("`{taken}` is a file that guidegen writes itself"));
+    }
+    too_long(output)
+}
+
 fn too_long(output: &str) -> Option<String> {
     if output.len() > LONGEST {
         return Some(format!("its address has {} bytes, {LONGEST} are possible", output.len()));
@@ -149,7 +177,8 @@ mod tests {
         let mut claims = Claims::default();
         assert_eq!(claim(&mut claims, "a/b/index.html", "1"), None);
         assert!(claim(&mut claims, "a/b", "2").unwrap().contains("a file and a folder"));
-        assert!(claim(&mut claims, "a/b/index.html/c", "3").unwrap().contains("a file and a folder"));
+        assert_eq!(claim(&mut claims, "a/c.png", "1"), None);
+        assert!(claim(&mut claims, "a/c.png/d", "3").unwrap().contains("a file and a folder"));
         assert!(!claims.is_free("a"));
         assert!(claims.is_free("a/c"));
     }
@@ -159,5 +188,11 @@ mod tests {
         let mut claims = Claims::default();
         assert!(claim(&mut claims, &"a".repeat(300), "1").is_some());
         assert!(claim(&mut claims, &"a/".repeat(300), "1").is_some());
+        for taken in ["robots.txt/index.html", "a/INDEX.md/index.html", ".guidegen.json"] {
+            assert!(claim(&mut claims, taken, "1").unwrap().contains("guidegen writes itself"), "{taken}");
+        }
+        for free in ["robots.txt", "404.html", "tags/robots.txt/index.html", "a/index.md"] {
+            assert_eq!(claim(&mut claims, free, "1"), None);
+        }
     }
 }

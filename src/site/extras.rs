@@ -24,8 +24,8 @@ pub fn names(config: &Config, index: &SiteIndex) -> Vec<String> {
         names.push("sitemap.xml".to_owned());
     }
     for page in &index.pages {
-        if feed::wants_feed(index, page) {
-            names.push(feed::path(page));
+        if config.base_url.is_some() && feed::wants_feed(index, page) {
+            names.push(feed::output(page));
         }
         if page.guide.is_some() {
             names.push(markdown_output(page));

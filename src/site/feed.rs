@@ -23,7 +23,7 @@ pub fn feeds(index: &SiteIndex, config: &Config, updated: &dyn Fn(PageId) -> Opt
     asking.filter_map(|page| feed(index, config, page, updated)).collect()
 }
 
-/// Whether a page's section has a feed: for a theme that links to it. It is at [`path`].
+/// Whether a page's section has a feed: for a theme that links to it. It is at [`path`], and written to [`output`].
 #[must_use]
 pub fn wants_feed(index: &SiteIndex, page: &Page) -> bool {
     if page.kind == PageKind::Page {
@@ -41,6 +41,12 @@ pub fn wants_feed(index: &SiteIndex, page: &Page) -> bool {
 #[must_use]
 pub fn path(page: &Page) -> String {
     crate::base::address::encode(&format!("{}feed.xml", page.address.base()))
+}
+
+/// The file below the output folder that the feed of a section is written to.
+#[must_use]
+pub fn output(page: &Page) -> String {
+    format!("{}feed.xml", page.address.base().trim_start_matches('/'))
 }
 
 fn feed(
@@ -77,7 +83,7 @@ fn feed(
         xml.push_str(&entry(index, config, page, date)?);
     }
     xml.push_str("</feed>\n");
-    Some(Artifact::new(format!("{}feed.xml", section.address.base().trim_start_matches('/')), Kind::Summary, xml))
+    Some(Artifact::new(output(section), Kind::Summary, xml))
 }
 
 /// The guides of a section and below it that have a date, the newest first.

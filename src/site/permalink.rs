@@ -62,11 +62,11 @@ impl<'a> Permalinks<'a> {
         let asked = self.asked(guide);
         match asked {
             Ok(Some(address)) => (Some(address), None),
-            Ok(None) => match self.from_path(guide) {
+            Ok(None) => match self.by_path(guide) {
                 Some(address) => (Some(address), None),
                 None => (None, Some(nameless(guide))),
             },
-            Err(finding) => (self.from_path(guide), Some(*finding)),
+            Err(finding) => (self.by_path(guide), Some(*finding)),
         }
     }
 
@@ -100,7 +100,7 @@ impl<'a> Permalinks<'a> {
         Ok(Some(Address::folder(&format!("{folder}{slug}"))))
     }
 
-    fn from_path(&self, guide: &Guide) -> Option<Address> {
+    fn by_path(&self, guide: &Guide) -> Option<Address> {
         if guide.kind != Kind::Page {
             return Some(self.folder(lookup::folder(&guide.path)));
         }
@@ -240,7 +240,9 @@ pub fn checked(path: &str) -> Result<Address, &'static str> {
     if has_dots(path) {
         return Err("it has `.` or `..` in it");
     }
-    Ok(Address::page(path))
+    // `/a/index.html` is how some hosts show `/a/`.
+    let folder = path.strip_suffix("index.html").filter(|folder| folder.is_empty() || folder.ends_with('/'));
+    Ok(folder.map_or_else(|| Address::page(path), Address::folder))
 }
 
 /// Whether a segment is `.` or `..`, which a file system follows.
@@ -272,6 +274,7 @@ mod tests {
     use super::*;
     use crate::base::{Source, Span};
     use crate::input::front_matter::FrontMatter;
+    use proptest::prelude::*;
 
     fn guide(path: &str, front: FrontMatter) -> Arc<Guide> {
         let kind = match lookup::key(path).as_str() {
@@ -401,9 +404,30 @@ mod tests {
         let config = Config::default();
         assert_eq!(address(&config, "u/a.md", url("/some/Url/x.html")), "/some/Url/x.html");
         assert_eq!(address(&config, "u/a.md", url("rel/Url")), "/rel/Url/");
+        assert_eq!(address(&config, "u/a.md", url("/a/index.html")), "/a/");
         assert_eq!(address(&config, "u/a.md", url("/With Space/Ünï")), "/With Space/Ünï/");
         for bad in ["/dots/../up/", "https://x.test/", "//x.test/", "/a?b", "/a#b", "/a/%2e%2e/b", "a\\b", "/\u{1}"] {
             assert!(address(&config, "u/a.md", url(bad)).starts_with("! "), "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_name_leads_out_of_the_site(name in "\\PC{0,12}", slug in "[./a%2e\\\\ +:]{0,8}", title in "\\PC{0,8}") {
+            let config = config("blog", "/:slug/:title/:sections/");
+            let (permalinks, _) = Permalinks::new(&config, &[]);
+            for path in [format!("{name}.md"), format!("blog/{name}/index.md"), format!("a/{name}.md")] {
+                let mut front = slugged(&slug);
+                front.title = Some(title.clone());
+                for front in [front, url(&slug), url(&name)] {
+                    if let (Some(address), _) = permalinks.of(&guide(&path, front)) {
+                        prop_assert!(address.as_str().starts_with('/'));
+                        prop_assert!(!has_dots(&address.output()), "{address}");
+                        prop_assert!(!address.output().contains(['\\', '\0']), "{address}");
+                        prop_assert!(!address.output().starts_with('/'));
+                    }
+                }
+            }
         }
     }
 

@@ -148,10 +148,14 @@ impl SiteIndex {
             if self.has_file(&joined) {
                 return Destination::File(joined);
             }
-            if let Some((above, name)) = index_of(&joined)
-                && let Some(id) = self.by_address.get(&Address::folder(above))
-            {
-                return if name == "index.html" { page_at(*id, parts) } else { Destination::File(joined) };
+            if let Some((above, name)) = index_of(&joined) {
+                let above = Address::folder(above);
+                match (self.by_address.get(&above), self.by_alias.get(&above)) {
+                    (Some(id), _) if name == "index.html" => return page_at(*id, parts),
+                    (Some(_), _) => return Destination::File(joined),
+                    (None, Some(alias)) if name == "index.html" => return Destination::Alias(*alias),
+                    (None, _) => {}
+                }
             }
         }
         if let Some(alias) = self.by_alias.get(&folder).or_else(|| self.by_alias.get(&file).filter(|_| names_file)) {
@@ -299,6 +303,7 @@ mod tests {
         assert!(matches!(to("/old/"), Destination::Alias(_)));
         assert!(matches!(to("/old"), Destination::Alias(_)));
         assert!(matches!(to("/older.html"), Destination::Alias(_)));
+        assert!(matches!(to("/old/index.html"), Destination::Alias(_)));
         assert_eq!(to("mailto:a@b.test"), Destination::External);
         assert_eq!(to("//cdn.test/x.js"), Destination::External);
         assert_eq!(to("https://y.test/sec/"), Destination::External);
