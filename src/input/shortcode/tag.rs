@@ -88,20 +88,24 @@ fn read_tag(text: &str, start: usize, delimiter: Delimiter) -> Result<(Token, us
 /// `{{</* name */>}}` prints `{{< name >}}`.
 fn read_literal(text: &str, start: usize, delimiter: Delimiter) -> Result<(Token, usize), Problem> {
     let (open, close) = delimiter.brackets();
-    let end = format!("*/{close}");
     let inside = start + 5;
-    match text[inside..].find(&end) {
-        Some(length) if !text[inside..inside + length].contains("{{") => {
-            let span = Span::new(start, inside + length + end.len());
-            let printed = format!("{open}{}{close}", &text[inside..inside + length]);
-            Ok((Token::Literal(Spanned::new(printed, span)), span.end))
+    let rest = &text[inside..];
+    for (at, _) in rest.match_indices('*') {
+        if rest[at + 1..].starts_with('/') && rest[at + 2..].starts_with(close) {
+            let span = Span::new(start, inside + at + 2 + close.len());
+            let printed = format!("{open}{}{close}", &rest[..at]);
+            return Ok((Token::Literal(Spanned::new(printed, span)), span.end));
         }
-        _ => Err(syntax(
-            Span::new(start, inside),
-            "the escaped shortcode is not closed".to_owned(),
-            &format!("close it with `{end}`"),
-        )),
+        // The next escaped shortcode: this one was not closed before it.
+        if rest[..at].ends_with("{{</") || rest[..at].ends_with("{{%/") {
+            break;
+        }
     }
+    Err(syntax(
+        Span::new(start, inside),
+        "the escaped shortcode is not closed".to_owned(),
+        &format!("close it with `*/{close}`"),
+    ))
 }
 
 fn syntax(span: Span, message: String, help: &str) -> Problem {

@@ -1,0 +1,123 @@
+//! The project's own site: nothing is reported, and every link, image, style sheet and script in what is written leads
+//! to a file that is written, at the root of a host, below a path, and from a disk.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may")]
+
+mod golden;
+
+use guidegen::base::address;
+use guidegen::input::files::Content;
+use guidegen::page::html::{Piece, pieces, unescape_into};
+use guidegen::site::artifact::Bundle;
+use std::collections::{BTreeMap, BTreeSet};
+
+fn own_files() -> BTreeMap<String, Vec<u8>> {
+    let project = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = BTreeMap::new();
+    for folder in ["content", "templates", "static", "data"] {
+        let below = project.join(folder);
+        if below.exists() {
+            files.extend(golden::files_below(&below).into_iter().map(|(path, bytes)| (format!("{folder}/{path}"), bytes)));
+        }
+    }
+    files.insert("guidegen.yaml".to_owned(), std::fs::read(project.join("guidegen.yaml")).unwrap());
+    files
+}
+
+/// The configuration with `lines` in place of those for the same keys.
+fn configured(mut files: BTreeMap<String, Vec<u8>>, lines: &[(&str, &str)]) -> BTreeMap<String, Vec<u8>> {
+    let config = String::from_utf8(files["guidegen.yaml"].clone()).unwrap();
+    let kept = config.lines().filter(|line| !lines.iter().any(|(key, _)| line.starts_with(&format!("{key}:"))));
+    let mut text: String = kept.map(|line| format!("{line}\n")).collect();
+    for (key, value) in lines {
+        text.push_str(&format!("{key}: {value}\n"));
+    }
+    files.insert("guidegen.yaml".to_owned(), text.into_bytes());
+    files
+}
+
+/// Every address in the pages that leads to no file, with the page that it stands on.
+fn dead_links(bundle: &Bundle, base_path: &str) -> Vec<String> {
+    let outputs: BTreeSet<&str> = bundle.artifacts.iter().map(|artifact| artifact.path.as_str()).collect();
+    let mut dead = Vec::new();
+    let mut seen = 0;
+    for page in bundle.artifacts.iter().filter(|artifact| artifact.path.ends_with(".html")) {
+        let Content::Bytes(bytes) = &page.content else { continue };
+        for piece in pieces(std::str::from_utf8(bytes).unwrap()) {
+            let Piece::Tag(tag) = piece else { continue };
+            for attribute in tag.attributes().filter(|a| a.name == "href" || a.name == "src") {
+                let mut target = String::new();
+                unescape_into(&mut target, attribute.value);
+                let target = target.split(['#', '?']).next().unwrap();
+                if target.is_empty() || address::is_external(target) {
+                    continue;
+                }
+                seen += 1;
+                let folder = page.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                let path = match target.strip_prefix('/') {
+                    Some(_) => match target.strip_prefix(base_path) {
+                        Some(rest) => rest.trim_start_matches('/').to_owned(),
+                        None => format!("outside of {base_path}: {target}"),
+                    },
+                    None => address::join(&format!("{folder}/"), target),
+                };
+                let path = address::decode(&path).into_owned();
+                let file = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path };
+                if !outputs.contains(file.as_str()) && !outputs.contains(format!("{file}/index.html").as_str()) {
+                    dead.push(format!("{}: {target} ({file})", page.path));
+                }
+            }
+        }
+    }
+    assert!(seen > 500, "only {seen} addresses were looked at");
+    dead
+}
+
+#[test]
+fn nothing_is_reported() {
+    let bundle = golden::build(&own_files());
+    assert_eq!(golden::findings(&bundle.diagnostics), "");
+    assert!(bundle.facts.pages > 20);
+}
+
+#[test]
+fn every_address_leads_to_a_file() {
+    let nothing: [String; 0] = [];
+    let files = own_files();
+    for (lines, base_path) in [
+        (vec![("base_url", "https://docs.example.org/")], ""),
+        (vec![("base_url", "https://docs.example.org/docs/")], "/docs"),
+        (vec![("base_url", "https://docs.example.org/docs/"), ("links", "relative")], ""),
+    ] {
+        let bundle = golden::build(&configured(files.clone(), &lines));
+        assert_eq!(golden::findings(&bundle.diagnostics), "", "{lines:?}");
+        let mut dead = dead_links(&bundle, base_path);
+        if base_path.is_empty() && lines.len() == 2 {
+            // Hosts show this page at any address: its links are root-relative even then.
+            dead.retain(|line| !line.starts_with("404.html"));
+        }
+        assert_eq!(dead, nothing, "{lines:?}");
+    }
+}
+
+/// The Content-Security-Policy forbids them; and a page is one document.
+#[test]
+fn pages_have_no_inline_script_or_style_and_one_main() {
+    for page in golden::build(&own_files()).artifacts.iter().filter(|artifact| artifact.path.ends_with("/index.html")) {
+        let Content::Bytes(bytes) = &page.content else { continue };
+        let text = std::str::from_utf8(bytes).unwrap();
+        if text.contains("http-equiv=\"refresh\"") {
+            continue;
+        }
+        let mut mains = 0;
+        for piece in pieces(text) {
+            let Piece::Tag(tag) = piece else { continue };
+            mains += usize::from(tag.name == "main" && !tag.closing);
+            let names: Vec<&str> = tag.attributes().map(|attribute| attribute.name).collect();
+            assert!(!names.iter().any(|name| *name == "style" || name.starts_with("on")), "{}: {}", page.path, tag.source);
+            assert!(tag.name != "style", "{}", page.path);
+            assert!(tag.name != "script" || tag.closing || names.contains(&"src"), "{}: {}", page.path, tag.source);
+        }
+        assert_eq!(mains, 1, "{}", page.path);
+    }
+}
