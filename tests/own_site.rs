@@ -17,7 +17,9 @@ fn own_files() -> BTreeMap<String, Vec<u8>> {
     for folder in ["content", "templates", "static", "data"] {
         let below = project.join(folder);
         if below.exists() {
-            files.extend(golden::files_below(&below).into_iter().map(|(path, bytes)| (format!("{folder}/{path}"), bytes)));
+            files.extend(
+                golden::files_below(&below).into_iter().map(|(path, bytes)| (format!("{folder}/{path}"), bytes)),
+            );
         }
     }
     files.insert("guidegen.yaml".to_owned(), std::fs::read(project.join("guidegen.yaml")).unwrap());
@@ -114,7 +116,12 @@ fn pages_have_no_inline_script_or_style_and_one_main() {
             let Piece::Tag(tag) = piece else { continue };
             mains += usize::from(tag.name == "main" && !tag.closing);
             let names: Vec<&str> = tag.attributes().map(|attribute| attribute.name).collect();
-            assert!(!names.iter().any(|name| *name == "style" || name.starts_with("on")), "{}: {}", page.path, tag.source);
+            assert!(
+                !names.iter().any(|name| *name == "style" || name.starts_with("on")),
+                "{}: {}",
+                page.path,
+                tag.source
+            );
             assert!(tag.name != "style", "{}", page.path);
             assert!(tag.name != "script" || tag.closing || names.contains(&"src"), "{}: {}", page.path, tag.source);
         }

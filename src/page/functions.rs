@@ -25,7 +25,10 @@ pub fn register(tera: &mut Tera, scopes: &Arc<Scopes>) {
         date.strftime(&format).map_err(|why| Error::message(format!("the format `{format}` is wrong: {why}")))
     });
     tera.register_filter("json", |value: Value, _: Kwargs, _: &State| -> TeraResult<String> {
-        serde_json::to_string(&value).map_err(|why| Error::message(format!("not to be written as JSON: {why}")))
+        // `<` would end a script element that holds the JSON.
+        let json = serde_json::to_string(&value);
+        json.map(|json| json.replace('<', "\\u003c"))
+            .map_err(|why| Error::message(format!("not to be written as JSON: {why}")))
     });
     tera.register_filter("slugify", |text: &str, _: Kwargs, _: &State| address::slug(text));
     tera.register_filter("striptags", |text: &str, _: Kwargs, _: &State| html::text_of(text));

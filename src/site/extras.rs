@@ -8,10 +8,11 @@ use super::{feed, headers, llms, redirects, robots, sitemap};
 use crate::base::digest::Digest;
 use crate::input::config::Config;
 use crate::input::files::{Content, File, SiteFiles};
+use crate::input::theme;
 use crate::page::rendered::Rendered;
 use crate::page::world::Stage;
 use rayon::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Static files that are joined with ours instead of taking their place.
 const JOINED: [&str; 2] = ["_redirects", "_headers"];
@@ -50,10 +51,12 @@ pub fn all(site: &Site, files: &SiteFiles, rendered: &[Option<Rendered>]) -> Vec
     ours.push(llms::full(index, config, &body));
     ours.extend(redirects::rules(index, config, joined(files, "_redirects").as_deref()));
 
-    let copied = files
-        .statics
-        .iter()
-        .filter(|file| !JOINED.contains(&file.path.as_str()) && index.refused.binary_search(&file.path).is_err());
+    // A file that is the theme's own, to the byte, is published under its hashed name already.
+    let theme: BTreeMap<String, &[u8]> = theme::statics().into_iter().collect();
+    let is_theme = |file: &File| matches!(&file.content, Content::Bytes(bytes) if theme.get(&file.path).is_some_and(|own| **own == **bytes));
+    let copied = files.statics.iter().filter(|file| {
+        !JOINED.contains(&file.path.as_str()) && index.refused.binary_search(&file.path).is_err() && !is_theme(file)
+    });
     let mut artifacts: Vec<Artifact> = copied.map(|file| as_it_is(&file.path, &file.content)).collect();
     artifacts.extend(index.resources.iter().map(|file| as_it_is(&file.address.output(), &file.content)));
     let theirs: BTreeSet<&str> = artifacts.iter().map(|artifact| artifact.path.as_str()).collect();

@@ -127,6 +127,7 @@ impl Views<'_> {
         let aliases = page.aliases.iter().filter_map(|number| self.index.aliases.get(*number));
         put("aliases", list(aliases.map(|alias| Value::from(self.url(&alias.address))).collect()));
         put("variables", variables_of(rendered));
+        put("terms", self.terms(page));
         put("edit_url", Value::from(page.edit_url.clone()));
         put("children", self.list(page.children.iter().copied()));
         let of = |kind: fn(PageKind) -> bool| {
@@ -136,6 +137,20 @@ impl Views<'_> {
         put("pages", of(|kind| kind == PageKind::Page));
         put("sections", of(|kind| kind == PageKind::Section));
         Value::from(map)
+    }
+
+    /// The pages of the terms that a page carries: `[{taxonomy, title, url}]`.
+    fn terms(&self, page: &Page) -> Value {
+        let terms = page.terms.iter().flat_map(|(taxonomy, ids)| ids.iter().map(move |id| (taxonomy, *id)));
+        let terms =
+            terms.filter_map(|(taxonomy, id)| Some((taxonomy, self.index.page(id)?))).map(|(taxonomy, term)| {
+                let mut map = Map::new();
+                map.insert("taxonomy".into(), Value::from(taxonomy.as_str()));
+                map.insert("title".into(), Value::from(term.title.as_str()));
+                map.insert("url".into(), Value::from(self.url(&term.address)));
+                Value::from(map)
+            });
+        list(terms.collect())
     }
 
     /// The page of `404.html`, which has no guide: all keys of any page.
