@@ -1,5 +1,7 @@
 //! What golden tests share: a case's folder as a site, the build of it, and the comparison that a switch blesses.
 
+#![allow(dead_code, reason = "no test uses all of it")]
+
 use guidegen::base::{Diagnostic, Place};
 use guidegen::engine::{self, Command, Inputs};
 use guidegen::input::date::Date;
@@ -59,13 +61,18 @@ pub fn site(files: &BTreeMap<String, Vec<u8>>) -> SiteFiles {
     }
 }
 
-/// Builds a site in memory.
+/// Builds a site in memory, as of [`NOW`].
 pub fn build(files: &BTreeMap<String, Vec<u8>>) -> Bundle {
+    build_at(files, NOW)
+}
+
+/// Builds a site in memory, as of `now`.
+pub fn build_at(files: &BTreeMap<String, Vec<u8>>, now: i64) -> Bundle {
     let all = files.clone();
     let inputs = Inputs {
         files: &site(files),
         found: Vec::new(),
-        now: Date::from_unix(NOW),
+        now: Date::from_unix(now),
         base_url: None,
         drafts: false,
         future: false,
