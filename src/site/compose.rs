@@ -56,8 +56,12 @@ pub fn not_found(site: &Arc<Site>) -> Composed {
     context.insert_value("page", value.clone());
     context.insert_value("section", value);
     context.insert_value("nav", site.nav_value(usize::MAX));
-    // Hosts show this page at every address: its links stay root-relative.
     let html = compose(site, usize::MAX, None, "404.html", context, &mut diagnostics);
+    // Hosts show this page at every address: its links are root-relative even where those of others are not.
+    let html = html.map(|html| match site.config.links {
+        LinkStyle::Root => html,
+        LinkStyle::Relative => rewritten(&html, |href| address::with_base(site.config.base_path(), href).into_owned()),
+    });
     let artifact = html.map(|html| Artifact::new("404.html", Kind::Summary, html));
     Composed { artifact, diagnostics }
 }
@@ -131,22 +135,28 @@ fn layout_place(site: &Site, page: &Page) -> Place {
 
 /// The page with links relative to it, when the site wants that: then it works from a disk.
 fn with_links(site: &Site, page: String, from: &Address) -> String {
-    if site.config.links == LinkStyle::Root {
-        return page;
+    match site.config.links {
+        LinkStyle::Root => page,
+        LinkStyle::Relative => rewritten(&page, |href| address::relative(from, href)),
     }
+}
+
+/// The page with `change` made to its root-relative addresses.
+fn rewritten(page: &str, change: impl Fn(&str) -> String) -> String {
     let mut out = String::with_capacity(page.len());
-    for piece in html::pieces(&page) {
+    for piece in html::pieces(page) {
         match piece {
             Piece::Text(source) | Piece::Raw(source) => out.push_str(source),
             Piece::Tag(tag) => {
                 let mut copied = 0;
                 for attribute in tag.attributes() {
-                    let is_template = attribute.name.starts_with("data-sitevar-")
-                        && is_address_attribute(attribute.name.trim_start_matches("data-sitevar-"));
-                    let is_address = is_address_attribute(attribute.name) || is_template;
-                    if is_address && attribute.value.starts_with('/') && !attribute.value.starts_with("//") {
+                    let name = attribute.name.strip_prefix("data-sitevar-").unwrap_or(attribute.name);
+                    if is_address_attribute(name)
+                        && attribute.value.starts_with('/')
+                        && !attribute.value.starts_with("//")
+                    {
                         out.push_str(&tag.source[copied..attribute.value_start]);
-                        out.push_str(&address::relative(from, attribute.value));
+                        out.push_str(&change(attribute.value));
                         copied = attribute.value_start + attribute.value.len();
                     }
                 }
