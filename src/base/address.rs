@@ -158,11 +158,12 @@ pub fn slug(text: &str) -> String {
     lower(&sanitize(&text, false))
 }
 
-/// A slug inside of a permalink: there, as in Hugo, `+` is a space by the time that it is read.
+/// A slug inside of a permalink: there, as in Hugo, `+` is a space and `%20` is decoded by the time that it is read.
 #[must_use]
 pub fn permalink_slug(text: &str) -> String {
     let slugged = slug(text).replace('+', " ");
-    sanitize(slugged.trim_end(), true)
+    let decoded = decode(&slugged);
+    lower(&sanitize(decoded.trim_end(), true))
 }
 
 /// Lower case without what a locale would add (`İ` is `i`).

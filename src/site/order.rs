@@ -75,9 +75,14 @@ impl TitleKey {
             }
             let capital = c.is_uppercase();
             for lower in c.to_lowercase() {
+                let start = key.letters.len();
                 for part in letters(lower) {
                     key.letters.push(rank(part));
                     key.capitals.push(capital);
+                }
+                // "æ" is like "ae", and stands behind it.
+                if letters(lower).next() != Some(lower) {
+                    key.accents.push((start + 1, lower));
                 }
             }
         }

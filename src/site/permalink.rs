@@ -5,7 +5,7 @@ use crate::base::address::{self, Address};
 use crate::base::{Code, Diagnostic, Place};
 use crate::input::config::Config;
 use crate::input::guide::{Guide, Kind};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// How guides get their addresses on one site.
@@ -14,6 +14,8 @@ pub struct Permalinks<'a> {
     patterns: HashMap<&'a str, &'a str>,
     /// The `slug` of a section, which names its folder in every address below it.
     slugs: HashMap<String, String>,
+    /// The folders of sections.
+    sections: HashSet<String>,
 }
 
 impl<'a> Permalinks<'a> {
@@ -32,9 +34,11 @@ impl<'a> Permalinks<'a> {
         }
         let sections = guides.iter().filter(|guide| guide.kind == Kind::Section);
         let slugs = sections
+            .clone()
             .filter_map(|guide| Some((lookup::folder(&guide.path).to_owned(), segments(guide.front.slug.as_deref()?)?)))
             .collect();
-        (Self { patterns, slugs }, findings)
+        let sections = sections.map(|guide| lookup::folder(&guide.path).to_owned()).collect();
+        (Self { patterns, slugs, sections }, findings)
     }
 
     /// The address of a folder of `content/`: each name of it, or the slug of its section.
@@ -45,10 +49,11 @@ impl<'a> Permalinks<'a> {
         for name in folder.split('/').filter(|name| !name.is_empty()) {
             end += name.len();
             let slug = folder.get(..end).and_then(|above| self.slugs.get(above));
-            path.push('/');
-            match slug {
-                Some(slug) => path.push_str(slug),
-                None => path.push_str(&address::segment(name)),
+            let name = slug.cloned().unwrap_or_else(|| address::segment(name));
+            // Of "!.." nothing is left but dots, which a file system would follow.
+            if !name.trim_matches('.').is_empty() {
+                path.push('/');
+                path.push_str(&name);
             }
             end += 1;
         }
@@ -149,13 +154,20 @@ impl<'a> Permalinks<'a> {
         let holder = lookup::holder(&guide.path);
         match token {
             ":slug" => {
-                let slug = front.slug.as_deref().map(address::permalink_slug).filter(|slug| !slug.is_empty());
+                let slug = front.slug.as_deref().and_then(segments);
+                let slug = slug.map(|slug| address::permalink_slug(&slug)).filter(|slug| !slug.is_empty());
                 Some(or_name(slug.or_else(title)))
             }
             ":title" => Some(or_name(title())),
             ":filename" => Some(name()),
             ":section" => holder.split('/').next().map(address::segment),
-            ":sections" => Some(self.folder(holder).as_str().trim_matches('/').to_owned()),
+            ":sections" => {
+                let above = std::iter::once(holder).chain(lookup::folders_above(holder));
+                let section =
+                    above.take_while(|folder| folder.contains('/')).find(|folder| self.sections.contains(*folder));
+                let section = section.or_else(|| holder.split('/').next()).unwrap_or("");
+                Some(self.folder(section).as_str().trim_matches('/').to_owned())
+            }
             ":year" => front.date.as_ref().map(|date| format!("{:04}", date.year())),
             ":month" => front.date.as_ref().map(|date| format!("{:02}", date.month())),
             ":day" => front.date.as_ref().map(|date| format!("{:02}", date.day())),
@@ -253,7 +265,7 @@ fn has_dots(path: &str) -> bool {
 /// A slug as part of a path; none when nothing of it can stand in an address.
 fn segments(slug: &str) -> Option<String> {
     let slug = address::slug(slug);
-    let slug = slug.trim_matches('/');
+    let slug = slug.trim_matches(['/', '-']);
     (!slug.is_empty() && !has_dots(slug)).then(|| slug.to_owned())
 }
 
@@ -357,7 +369,8 @@ mod tests {
             ("a+b", "/n/a+b/"),
             ("C++", "/n/c++/"),
             ("50% off", "/n/50-off/"),
-            ("trail -", "/n/trail-/"),
+            ("trail -", "/n/trail/"),
+            ("-x-", "/n/x/"),
             ("It's", "/n/its/"),
             ("A/B", "/n/a/b/"),
             ("a—b", "/n/ab/"),
@@ -382,6 +395,7 @@ mod tests {
             ("C++", "/blog/c/"),
             ("A/B", "/blog/a-b/"),
             ("a % b", "/blog/a-b/"),
+            ("a%20b", "/blog/a-b/"),
             ("x.html", "/blog/x.html/"),
         ] {
             assert_eq!(address(&slug, "blog/one.md", titled(title)), want, "{title}");
@@ -391,7 +405,10 @@ mod tests {
         assert_eq!(address(&slug, "blog/one.md", FrontMatter::default()), "/blog/one/");
         assert_eq!(address(&slug, "blog/_index.md", titled("x")), "/blog/");
         let deep = config("deep", "/d/:sections/:filename/");
-        assert_eq!(address(&deep, "deep/A B/My File.md", titled("x")), "/d/deep/a-b/my-file/");
+        assert_eq!(address(&deep, "deep/A B/My File.md", titled("x")), "/d/deep/my-file/");
+        let (permalinks, _) = Permalinks::new(&deep, &[guide("deep/A B/_index.md", titled("x"))]);
+        let (found, _) = permalinks.of(&guide("deep/A B/c/My File.md", titled("x")));
+        assert_eq!(found.unwrap().as_str(), "/d/deep/a-b/my-file/");
         let dated = config("news", "/:section/:year/:month/:day/:title/");
         let mut front = titled("Some News");
         front.date = crate::input::date::Date::parse("2020-03-04");
