@@ -1,3 +1,5 @@
+//! Tests of the configuration: what it reads, and what it says of slips.
+
 use super::*;
 use serde_json::json;
 

@@ -1,3 +1,5 @@
+//! Tests of data files: values, names, and errors at their place.
+
 use super::*;
 use serde_json::json;
 

@@ -1,3 +1,5 @@
+//! Tests of front matter: types, cascades, and what is said of wrong ones.
+
 use super::*;
 use serde_json::json;
 

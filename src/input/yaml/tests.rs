@@ -1,3 +1,5 @@
+//! Tests of yAML with places: values, spans, and what is said of what is none.
+
 use super::*;
 use serde_json::json;
 
