@@ -355,6 +355,7 @@ mod tests {
             ("a/_index.md", "/a/"),
             ("_index.md", "/"),
             ("index.md", "/"),
+            ("!../a/x.md", "/a/x/"),
         ] {
             assert_eq!(address(&config, path, FrontMatter::default()), want, "{path}");
         }
