@@ -11,10 +11,10 @@
 //! long numbers), `wrap`, `diff`, `session`, and the author's. A line's beside `line`: `hl`, `ins`, `del`; the sign of a diff
 //! is a `mark`.
 
+use super::code_body;
 use super::fence::Fence;
 use super::highlight::Highlighter;
 use super::language::{self, Grammar};
-use super::token::{Token, TokenClass};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -40,18 +40,7 @@ pub fn render(highlighter: &Highlighter, fence: &Fence, text: &str, atoms: &[Ato
     let tokens = highlighter.tokens(language, &read);
     let mut out = String::with_capacity(text.len() * 2 + 160);
     open_figure(&mut out, fence, text);
-    let mut body = Body {
-        out: &mut out,
-        fence,
-        text,
-        tokens: &tokens,
-        atoms,
-        at: 0,
-        class: None,
-        line: Lines::new(fence),
-        cursors: [0; 3],
-    };
-    body.write();
+    code_body::write(&mut out, fence, text, &tokens, atoms);
     out.push_str("</code></pre></figure>");
     out
 }
@@ -142,177 +131,8 @@ fn without_signs(text: &str) -> String {
     blank
 }
 
-/// The lines as elements, if they are.
-struct Lines {
-    are_wrapped: bool,
-    open: bool,
-    /// Counted from 1.
-    number: u32,
-}
-
-impl Lines {
-    fn new(fence: &Fence) -> Self {
-        let are_wrapped = fence.line_numbers
-            || fence.diff
-            || [&fence.highlighted, &fence.inserted, &fence.deleted].iter().any(|lines| !lines.is_empty());
-        Self { are_wrapped, open: false, number: 0 }
-    }
-}
-
-/// Writes the inside of the `code`: one pass over text, tokens and atoms together.
-struct Body<'a> {
-    out: &'a mut String,
-    fence: &'a Fence,
-    text: &'a str,
-    tokens: &'a [Token],
-    atoms: &'a [Atom],
-    /// What is written up to here.
-    at: usize,
-    /// The token that is open.
-    class: Option<TokenClass>,
-    line: Lines,
-    /// How far the sets of lines are passed: highlighted, inserted, deleted.
-    cursors: [usize; 3],
-}
-
-impl Body<'_> {
-    fn write(&mut self) {
-        loop {
-            if self.line.are_wrapped && !self.line.open && self.at < self.text.len() {
-                self.open_line();
-            }
-            self.drop_what_is_passed();
-            if self.atoms.first().is_some_and(|atom| atom.range.start == self.at) {
-                self.atom();
-            } else if self.at < self.text.len() {
-                self.piece();
-            } else {
-                break;
-            }
-        }
-        self.close_line();
-    }
-
-    fn drop_what_is_passed(&mut self) {
-        while let [token, rest @ ..] = self.tokens
-            && token.range.end <= self.at
-        {
-            self.tokens = rest;
-        }
-        while let [atom, rest @ ..] = self.atoms
-            && (atom.range.start < self.at || self.text.get(atom.range.clone()).is_none())
-        {
-            self.atoms = rest;
-        }
-    }
-
-    /// The atom that stands here.
-    fn atom(&mut self) {
-        let [atom, rest @ ..] = self.atoms else { return };
-        self.atoms = rest;
-        let around =
-            self.tokens.first().filter(|token| token.range.start <= self.at && atom.range.end <= token.range.end);
-        self.set_class(around.map(|token| token.class));
-        self.out.push_str(&atom.html);
-        self.at = atom.range.end;
-    }
-
-    /// The text from here to where something changes.
-    fn piece(&mut self) {
-        let mut end = self.text.len();
-        let mut class = None;
-        if let Some(token) = self.tokens.first() {
-            if token.range.start <= self.at {
-                class = Some(token.class);
-                end = end.min(token.range.end);
-            } else {
-                end = end.min(token.range.start);
-            }
-        }
-        if let Some(atom) = self.atoms.first() {
-            end = end.min(atom.range.start);
-        }
-        let mut ends_line = false;
-        if self.line.are_wrapped {
-            let rest = self.text.get(self.at..end).unwrap_or_default();
-            if let Some(newline) = rest.find('\n') {
-                end = self.at + newline + 1;
-                ends_line = true;
-            }
-        }
-        self.set_class(class);
-        escape(self.out, self.text.get(self.at..end).unwrap_or_default());
-        self.at = end.max(self.at + 1);
-        if ends_line {
-            self.close_line();
-        }
-    }
-
-    fn set_class(&mut self, class: Option<TokenClass>) {
-        if self.class == class {
-            return;
-        }
-        if self.class.is_some() {
-            self.out.push_str("</span>");
-        }
-        if let Some(class) = class {
-            self.out.push_str("<span class=\"");
-            self.out.push_str(class.css());
-            self.out.push_str("\">");
-        }
-        self.class = class;
-    }
-
-    fn open_line(&mut self) {
-        self.line.number += 1;
-        let sets = [&self.fence.highlighted, &self.fence.inserted, &self.fence.deleted];
-        let [highlighted, mut inserted, mut deleted] = [0, 1, 2].map(|which| {
-            let (Some(set), Some(cursor)) = (sets.get(which), self.cursors.get_mut(which)) else { return false };
-            holds(set, cursor, self.line.number)
-        });
-        let sign = self.text.as_bytes().get(self.at).copied().filter(|_| self.fence.diff);
-        inserted |= sign == Some(b'+');
-        deleted |= sign == Some(b'-');
-        self.out.push_str("<span class=\"line");
-        for (set, class) in [(highlighted, " hl"), (inserted, " ins"), (deleted, " del")] {
-            if set {
-                self.out.push_str(class);
-            }
-        }
-        self.out.push('"');
-        if self.fence.line_numbers {
-            let number = u64::from(self.fence.first_line) + u64::from(self.line.number) - 1;
-            let _ = write!(self.out, " data-line=\"{number}\"");
-        }
-        self.out.push('>');
-        self.line.open = true;
-        if let Some(sign @ (b'+' | b'-' | b' ')) = sign
-            && self.atoms.first().is_none_or(|atom| atom.range.start > self.at)
-        {
-            let _ = write!(self.out, "<span class=\"mark\">{}</span>", char::from(sign));
-            self.at += 1;
-        }
-    }
-
-    fn close_line(&mut self) {
-        self.set_class(None);
-        if self.line.open {
-            self.out.push_str("</span>");
-            self.line.open = false;
-        }
-    }
-}
-
-/// Whether the sorted ranges hold `number`, which never gets smaller from call to call.
-fn holds(ranges: &[(u32, u32)], cursor: &mut usize, number: u32) -> bool {
-    while ranges.get(*cursor).is_some_and(|range| range.1 < number) {
-        *cursor += 1;
-    }
-    ranges.get(*cursor).is_some_and(|range| range.0 <= number)
-}
-
 /// Writes text; a quote is one only in attributes.
-fn escape(out: &mut String, text: &str) {
+pub(super) fn escape(out: &mut String, text: &str) {
     escape_with(out, text, None);
 }
 
@@ -481,5 +301,45 @@ mod tests {
     fn a_title_with_a_slot_is_in_the_caption_alone() {
         let html = rendered("a {title=\"\u{100001}.yml\"}", "", &[]);
         assert!(html.starts_with("<figure class=\"code\"><figcaption>\u{100001}.yml</figcaption>"), "{html}");
+    }
+
+    /// Whether each tag that opens is closed in order; the deepest nesting.
+    fn depth(html: &str) -> usize {
+        let (mut open, mut deepest) = (Vec::new(), 0);
+        for tag in inside(html).split('<').skip(1) {
+            let name = tag.split(['>', ' ']).next().unwrap();
+            match name.strip_prefix('/') {
+                Some(name) => assert_eq!(open.pop(), Some(name), "{html}"),
+                None => open.push(name),
+            }
+            deepest = deepest.max(open.len());
+        }
+        assert!(open.is_empty(), "{html}");
+        deepest
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(300))]
+        #[test]
+        fn whatever_the_text_and_its_atoms_nothing_is_lost_or_split(
+            text in "[a-z:'\"#<&+$\\- {}\n\té]{0,60}",
+            info in "(yaml|console|bash|caddyfile|ldif|html|unknown|)( \\{(diff=true|linenos=true|hl_lines=\"1 3\")\\})?",
+            cuts in proptest::collection::vec(0_usize..60, 0..8),
+        ) {
+            let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| text.floor_char_boundary(cut)).collect();
+            cuts.sort_unstable();
+            let mut atoms = Vec::new();
+            for pair in cuts.chunks_exact(2) {
+                let mut fallback = String::new();
+                escape(&mut fallback, &text[pair[0]..pair[1]]);
+                atoms.push(Atom { range: pair[0]..pair[1], html: format!("<b>{fallback}</b>") });
+            }
+            let html = render(&Highlighter::new(), &Fence::parse(&info).0, &text, &atoms);
+            proptest::prop_assert_eq!(text_of(&html), text);
+            proptest::prop_assert!(depth(&html) <= 3);
+            for atom in &atoms {
+                proptest::prop_assert!(html.contains(&atom.html));
+            }
+        }
     }
 }

@@ -36,7 +36,7 @@ impl Grammars {
 
     fn yaml_at_rest(&self) -> StateId {
         *self.yaml_at_rest.get_or_init(|| {
-            let start = self.set.find_syntax_by_name(YAML).map(|syntax| State::at_start_of(syntax));
+            let start = self.set.find_syntax_by_name(YAML).map(State::at_start_of);
             start.map_or(0, |start| digest(&[b"state", show(&parse(self, &start, "k: k\n").0).as_bytes()]))
         })
     }

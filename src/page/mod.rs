@@ -2,6 +2,7 @@
 
 mod attributes;
 pub mod code_block;
+mod code_body;
 pub mod context;
 pub mod expand;
 pub mod fence;
