@@ -171,9 +171,9 @@ impl<'a> Filler<'a> {
                     if let Some(slot) = lone_slot(text)
                         && self.out.ends_with("<p>")
                         && matches!(pieces.peek(), Some(Piece::Tag(Tag { source: "</p>", .. })))
-                        && matches!(self.slots.get(slot), Some((_, Slot::Html(_))))
+                        && self.slots.get(slot).is_some()
                     {
-                        // As Hugo has it: output that stands alone is no paragraph.
+                        // As Hugo has it: a shortcode that stands alone is no paragraph.
                         self.out.truncate(self.out.len() - "<p>".len());
                         pieces.next();
                     }
@@ -440,12 +440,15 @@ mod tests {
     }
 
     #[test]
-    fn output_that_stands_alone_is_no_paragraph() {
+    fn a_shortcode_that_stands_alone_is_no_paragraph() {
+        const FORGED: char = '\u{100fff}';
         let (slots, [domain, _, _, html]) = slots();
         let fill = |text: String| slots.fill(text, "", usize::MAX).unwrap();
         assert!(fill(format!("<p>{html}</p>\n")).starts_with("<b><span"));
         assert!(fill(format!("<p>{html} </p>")).starts_with("<p><b>"));
-        assert!(fill(format!("<p>{domain}</p>")).starts_with("<p><span"), "a variable is words of a paragraph");
+        assert!(fill(format!("<p>{domain}</p>")).starts_with("<span"));
+        assert!(fill(format!("<p>{domain}.</p>")).starts_with("<p><span"), "a variable is words of a paragraph");
+        assert_eq!(fill(format!("<p>{FORGED}</p>")), "<p></p>", "a reserved character that is no slot");
     }
 
     #[test]

@@ -6,9 +6,11 @@ use crate::base::Span;
 use crate::page::html;
 use crate::page::scope::{Heading, IdUse};
 use pulldown_cmark::{CowStr, HeadingLevel};
+use regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// A heading whose content is being written.
 pub struct HeadingState {
@@ -18,8 +20,51 @@ pub struct HeadingState {
     /// Where its content starts in the output.
     content: usize,
     /// What its id is made of.
-    pub text: String,
+    text: String,
+    /// The marks that are open in it, and whether each gave to the id already.
+    marks: Vec<bool>,
     span: Span,
+}
+
+impl HeadingState {
+    /// A mark, link or image starts.
+    pub fn open(&mut self) {
+        self.marks.push(false);
+    }
+
+    /// It ends: what is around it has had a node now.
+    pub fn close(&mut self) {
+        self.marks.pop();
+        self.pass();
+    }
+
+    /// A node that gives nothing to the id.
+    pub fn pass(&mut self) {
+        if let Some(taken) = self.marks.last_mut() {
+            *taken = true;
+        }
+    }
+
+    /// A node of this text. Of what is inside of a mark Hugo takes the first node alone, and people link to such ids.
+    pub fn take(&mut self, text: &str) {
+        if !self.marks.contains(&true) {
+            self.text.push_str(text);
+        }
+        self.pass();
+    }
+
+    /// Whether a mark is open.
+    pub fn is_in_mark(&self) -> bool {
+        !self.marks.is_empty()
+    }
+
+    /// A line of several ends: the id is made of the last.
+    pub fn break_line(&mut self) {
+        if self.marks.is_empty() {
+            self.text.clear();
+        }
+        self.pass();
+    }
 }
 
 /// The ids of one text.
@@ -38,6 +83,7 @@ impl Ids {
 
     /// An id for a heading of this text; none when there is no text.
     fn generate(&mut self, text: &str) -> Option<String> {
+        let text = text.trim();
         if text.is_empty() {
             return None;
         }
@@ -67,7 +113,7 @@ pub fn anchor(text: &str) -> String {
         match c {
             ' ' | '-' => id.push('-'),
             '_' => id.push('_'),
-            c if c.is_alphanumeric() => match c {
+            c if is_letter_or_digit(c) => match c {
                 // One character becomes one, as where the rule comes from.
                 'İ' => id.push('i'),
                 c => id.extend(c.to_lowercase()),
@@ -76,6 +122,13 @@ pub fn anchor(text: &str) -> String {
         }
     }
     id
+}
+
+#[expect(clippy::unwrap_used, reason = "the pattern is a constant, compiled by a test")]
+static LETTER_OR_DIGIT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^[\p{L}\p{Nd}]$").unwrap());
+
+fn is_letter_or_digit(c: char) -> bool {
+    c.is_ascii_alphanumeric() || !c.is_ascii() && LETTER_OR_DIGIT.is_match(c.encode_utf8(&mut [0; 4]))
 }
 
 impl Renderer<'_> {
@@ -104,6 +157,7 @@ impl Renderer<'_> {
             attributes,
             content: self.out.len(),
             text: String::new(),
+            marks: Vec::new(),
             span: self.span(range),
         });
     }
@@ -154,6 +208,7 @@ mod tests {
     #[test]
     fn ids_are_those_of_github() {
         assert_eq!(anchor("A & B  c_D-É (1)!"), "a--b--c_d-é-1");
+        assert_eq!(anchor("İ ẞ ①"), "i-ß-");
         let mut ids = Ids::default();
         ids.claim("foo");
         let made: Vec<_> = ["a", "a", "a-1", "a", "foo", "!!!", ""].map(|text| ids.generate(text)).to_vec();

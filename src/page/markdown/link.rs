@@ -27,6 +27,7 @@ impl ImageState {
     pub fn take(&mut self, event: &Event<'_>) {
         match event {
             Event::Code(code) => self.alt.push_str(code),
+            // A footnote's mark is nothing to be read out.
             Event::InlineMath(latex) | Event::DisplayMath(latex) => self.alt.push_str(latex),
             Event::SoftBreak | Event::HardBreak => self.alt.push(' '),
             _ => {}
@@ -82,6 +83,9 @@ impl Renderer<'_> {
         let target = if link_type == LinkType::Email { format!("mailto:{target}") } else { target.to_owned() };
         let href = if is_address { target.clone() } else { self.resolved(&target) };
         self.note(target, false, range);
+        if let Some(heading) = self.heading.as_mut().filter(|_| is_address) {
+            heading.pass();
+        }
         self.out.push_str("<a href=\"");
         html::escape_into(&mut self.out, &encode(&href, Hex::Lower));
         self.out.push('"');
@@ -91,10 +95,7 @@ impl Renderer<'_> {
 
     pub(super) fn end_image(&mut self, range: &Range<usize>) {
         let Some(image) = self.image.take() else { return };
-        if let Some(heading) = &mut self.heading {
-            heading.text.push_str(&image.alt);
-        }
-        let source = self.resolved(&image.target);
+        let source = self.image_source(&image.target);
         self.note(image.target, true, range);
         self.out.push_str("<img src=\"");
         html::escape_into(&mut self.out, &encode(&source, Hex::Upper));
@@ -119,6 +120,13 @@ impl Renderer<'_> {
             return target.to_owned();
         }
         self.scope.world.resolve(self.scope.page, target)
+    }
+
+    /// What is written for an image. A guide is no image: `![](x)` is the file `x`, whatever guide has that name.
+    fn image_source(&self, target: &str) -> String {
+        let found = self.resolved(target);
+        let path = found.split(['#', '?']).next().unwrap_or_default();
+        if path.ends_with('/') { target.to_owned() } else { found }
     }
 
     fn note(&self, written: String, is_image: bool, range: &Range<usize>) {
@@ -160,12 +168,14 @@ static EMAIL: LazyLock<Regex> = LazyLock::new(|| {
     .unwrap()
 });
 
-/// The addresses in `text`, as Hugo finds them: at the start (when nothing stands `before` it), and behind white space or `*_~(`.
-pub fn bare_links(text: &str, before: Option<char>) -> Vec<BareLink> {
+/// The addresses in `text`, which starts a line or stands behind a mark, as Hugo finds them: at its start, behind white
+/// space or `*_~(`, and at `starts`, which are in order.
+pub fn bare_links(text: &str, starts: &[usize]) -> Vec<BareLink> {
     let mut links = Vec::new();
-    let mut may_start = before.is_none();
+    let mut may_start = true;
     let mut at = 0;
     while let Some(c) = text[at..].chars().next() {
+        may_start |= starts.binary_search(&at).is_ok();
         if may_start && let Some(link) = link_at(text, at) {
             at = link.range.end;
             links.push(link);
@@ -228,7 +238,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<&str> {
-        bare_links(text, None).into_iter().map(|link| &text[link.range]).collect()
+        bare_links(text, &[]).into_iter().map(|link| &text[link.range]).collect()
     }
 
     #[test]

@@ -101,15 +101,13 @@ impl<'a> Renderer<'a> {
     }
 
     fn leaf(&mut self, event: Event<'a>, range: Range<usize>) {
+        self.note_heading_leaf(&event);
         if let Some(image) = &mut self.image {
             image.take(&event);
             return;
         }
         match event {
             Event::Code(code) => {
-                if let Some(heading) = self.heading.as_mut().filter(|_| self.link_depth == 0) {
-                    heading.text.push_str(&code);
-                }
                 self.out.push_str("<code>");
                 html::escape_text_into(&mut self.out, &code);
                 self.out.push_str("</code>");
@@ -130,7 +128,22 @@ impl<'a> Renderer<'a> {
         }
     }
 
+    /// What is no text, in a heading: what it gives to the heading's id.
+    fn note_heading_leaf(&mut self, event: &Event<'_>) {
+        let Some(heading) = &mut self.heading else { return };
+        match event {
+            Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => heading.take(text),
+            Event::SoftBreak | Event::HardBreak => heading.break_line(),
+            _ => heading.pass(),
+        }
+    }
+
     fn start(&mut self, tag: Tag<'a>, range: Range<usize>) {
+        let is_mark =
+            matches!(tag, Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Image { .. } | Tag::Link { .. });
+        if let Some(heading) = self.heading.as_mut().filter(|_| is_mark) {
+            heading.open();
+        }
         if let Some(image) = &mut self.image {
             image.depth += 1;
             return;
@@ -177,6 +190,11 @@ impl<'a> Renderer<'a> {
     }
 
     fn end(&mut self, tag: TagEnd, range: Range<usize>) {
+        let is_mark =
+            matches!(tag, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Image | TagEnd::Link);
+        if let Some(heading) = self.heading.as_mut().filter(|_| is_mark) {
+            heading.close();
+        }
         if let Some(image) = &mut self.image {
             if image.depth > 0 {
                 image.depth -= 1;

@@ -40,7 +40,10 @@ impl<'a> Renderer<'a> {
             .map(|(text, range)| Shown { shown: text, written: as_written(text, &input.text[range.clone()]) })
             .collect();
         if let Some(image) = &mut self.image {
-            shown.iter().for_each(|piece| image.alt.push_str(piece.shown));
+            for piece in &shown {
+                image.alt.push_str(piece.shown);
+            }
+            self.note_heading_text(&shown);
         } else {
             let start = pieces[0].1.start;
             let end = pieces[pieces.len() - 1].1.end;
@@ -51,28 +54,19 @@ impl<'a> Renderer<'a> {
     fn write_run(&mut self, pieces: &[Shown<'_>], range: &Range<usize>) {
         if self.link_depth == 0 && pieces.iter().any(|piece| may_link(piece.written)) {
             let written: String = pieces.iter().map(|piece| piece.written).collect();
-            let links = super::link::bare_links(&written, self.preceding());
+            let links = super::link::bare_links(&written, &behind_typography(pieces));
             if !links.is_empty() {
                 return self.write_linked(pieces, &written, &links, range);
             }
         }
+        self.note_heading_text(pieces);
         if let [piece] = pieces {
-            self.note_heading_text(piece);
             write_text(&mut self.out, piece.shown);
             return;
         }
         // Emoji names hold underscores, at which the parser cuts.
-        let mut joined = String::new();
-        for piece in pieces {
-            self.note_heading_text(piece);
-            joined.push_str(piece.shown);
-        }
+        let joined: String = pieces.iter().map(|piece| piece.shown).collect();
         write_text(&mut self.out, &joined);
-    }
-
-    /// What stands before the run, as far as a bare link looks at it: nothing at the start of a block or behind a mark.
-    fn preceding(&self) -> Option<char> {
-        None
     }
 
     fn write_linked(
@@ -85,6 +79,9 @@ impl<'a> Renderer<'a> {
         let mut from = 0;
         for link in links {
             self.write_stretch(pieces, from..link.range.start);
+            if let Some(heading) = &mut self.heading {
+                heading.pass();
+            }
             let target = &written[link.range.clone()];
             let href = format!("{}{target}", link.prefix);
             self.out.push_str("<a href=\"");
@@ -102,7 +99,7 @@ impl<'a> Renderer<'a> {
     /// The part of the run that was written as `range`.
     fn write_stretch(&mut self, pieces: &[Shown<'_>], range: Range<usize>) {
         let mut at = 0;
-        let mut joined = String::new();
+        let mut parts = Vec::new();
         for piece in pieces {
             let (start, end) = (at, at + piece.written.len());
             at = end;
@@ -110,26 +107,58 @@ impl<'a> Renderer<'a> {
             if from >= to {
                 continue;
             }
-            let part = if piece.shown == piece.written || (from, to) != (start, end) {
-                let part = &piece.written[from - start..to - start];
-                Shown { shown: part, written: part }
+            if piece.shown != piece.written && (from, to) == (start, end) {
+                parts.push(Shown { shown: piece.shown, written: piece.written });
             } else {
-                Shown { shown: piece.shown, written: piece.written }
-            };
-            self.note_heading_text(&part);
-            joined.push_str(part.shown);
+                let part = &piece.written[from - start..to - start];
+                parts.push(Shown { shown: part, written: part });
+            }
         }
+        if !parts.is_empty() {
+            self.note_heading_text(&parts);
+        }
+        let joined: String = parts.iter().map(|part| part.shown).collect();
         write_text(&mut self.out, &joined);
     }
 
-    /// A heading's id is made of what was written, without what typography made of it.
-    fn note_heading_text(&mut self, piece: &Shown<'_>) {
-        if let Some(heading) = &mut self.heading
-            && piece.shown == piece.written
+    /// A heading's id is made of what was written, without what typography made of it. Inside of a mark only the first
+    /// node of the text counts, which typography, `_` and `*` end.
+    fn note_heading_text(&mut self, pieces: &[Shown<'_>]) {
+        let Some(heading) = &mut self.heading else { return };
+        let mut text = String::new();
+        for piece in pieces {
+            if piece.shown == piece.written || !piece.written.starts_with('&') {
+                if piece.shown == piece.written {
+                    text.push_str(piece.shown);
+                } else if heading.is_in_mark() {
+                    break;
+                }
+            } else {
+                // A number stays one, a name is what it stands for.
+                text.push_str(if piece.written.starts_with("&#") { piece.written } else { piece.shown });
+            }
+        }
+        if heading.is_in_mark()
+            && let Some(mark) = text.find(['_', '*'])
         {
-            heading.text.push_str(piece.shown);
+            let length = text[mark..].find(|c| !matches!(c, '_' | '*')).unwrap_or(text.len() - mark);
+            text.truncate(mark + length);
+        }
+        heading.take(&text);
+    }
+}
+
+/// Where in the written text something that typography replaced ends: an address may start there.
+fn behind_typography(pieces: &[Shown<'_>]) -> Vec<usize> {
+    let mut at = 0;
+    let mut ends = Vec::new();
+    for piece in pieces {
+        at += piece.written.len();
+        if piece.shown != piece.written && !piece.written.starts_with('&') {
+            ends.push(at);
         }
     }
+    ends
 }
 
 /// What the author wrote for `text`: other than the text itself only where typography made it.
