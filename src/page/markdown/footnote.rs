@@ -2,12 +2,15 @@
 
 use super::renderer::Renderer;
 use crate::page::html;
-use std::collections::BTreeMap;
+use pulldown_cmark::{Event, Tag};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The footnotes of one text.
 #[derive(Default)]
 pub struct Footnotes {
+    /// Labels that have a definition.
+    defined: BTreeSet<String>,
     /// Labels in the order of their first use.
     used: Vec<String>,
     /// How often each is used.
@@ -18,8 +21,25 @@ pub struct Footnotes {
     open: Vec<(String, String)>,
 }
 
+impl Footnotes {
+    /// Takes in which labels have a definition.
+    pub fn define<'e>(&mut self, events: impl Iterator<Item = &'e Event<'e>>) {
+        self.defined.extend(events.filter_map(|event| match event {
+            Event::Start(Tag::FootnoteDefinition(label)) => Some(label.to_string()),
+            _ => None,
+        }));
+    }
+}
+
 impl Renderer<'_> {
     pub(super) fn footnote_reference(&mut self, label: &str) {
+        // Labels are told apart by case, which the parser does not do.
+        if !self.footnotes.defined.contains(label) {
+            self.out.push_str("[^");
+            html::escape_text_into(&mut self.out, label);
+            self.out.push(']');
+            return;
+        }
         let number = match self.footnotes.used.iter().position(|used| used == label) {
             Some(index) => index + 1,
             None => {

@@ -2,13 +2,26 @@
 //!
 //! [`render`] parses with pulldown-cmark and walks its events in [`renderer`]. Texts (emoji, bare links) are in [`text`],
 //! headings and their ids in [`heading`], footnotes in [`footnote`], links and images in [`link`], code in [`code`].
+//!
+//! Where pulldown-cmark reads Markdown otherwise than Hugo does, a pass of its own levels it. Two edit the text before it
+//! is parsed for good ([`table`], [`definition`]); the others turn events into events: [`definition`], [`looseness`],
+//! [`divider`], [`strike`], [`bare_mark`], [`attribute`], [`block_attribute`].
 
+mod attribute;
+mod bare_mark;
+mod block_attribute;
 mod code;
+mod definition;
+mod divider;
+mod edit;
 mod footnote;
 mod heading;
 mod link;
+mod looseness;
 mod math;
 mod renderer;
+mod strike;
+mod table;
 mod text;
 
 use super::html::{self, Piece};
@@ -16,7 +29,10 @@ use super::origin::Traced;
 use super::scope::{IdUse, LinkUse, Scope};
 use super::slot::{RENDERED_END, RENDERED_START};
 use crate::base::{Code, Diagnostic, Span};
-use pulldown_cmark::{Options, Parser};
+use attribute::Attributes;
+use pulldown_cmark::{Event, Options, Parser};
+use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// What is rendered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,17 +56,30 @@ fn options() -> Options {
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_SMART_PUNCTUATION
-        | Options::ENABLE_HEADING_ATTRIBUTES
         | Options::ENABLE_DEFINITION_LIST
         | Options::ENABLE_GFM
         | Options::ENABLE_MATH
 }
 
+/// An event of the parser, and where it stands in the text.
+type Step<'a> = (Event<'a>, Range<usize>);
+
 /// The HTML of `input`, whose shortcodes are expanded.
 #[must_use]
 pub fn render(scope: &Scope, input: &Traced, part: Part) -> String {
-    let mut events: Vec<_> = Parser::new_ext(&input.text, options()).into_offset_iter().collect();
-    if let Some(span) = too_deep(&events) {
+    let mut steps = parse(&input.text);
+    let mut edits = edit::Edits::default();
+    table::mend(&input.text, &steps, &mut edits);
+    definition::escape_others(&input.text, &steps, &mut edits);
+    let edited = edits.apply(input);
+    let input = match &edited {
+        Some(edited) => {
+            steps = parse(&edited.text);
+            edited
+        }
+        None => input,
+    };
+    if let Some(span) = too_deep(&steps) {
         scope.tell(
             Diagnostic::new(Code::Nesting, format!("lists, quotes or marks are nested deeper than {NESTING} levels"))
                 .at(scope.place(input.origins.locate(Span::new(span.start, span.start))))
@@ -61,23 +90,38 @@ pub fn render(scope: &Scope, input: &Traced, part: Part) -> String {
         out.push_str("</pre>\n");
         return out;
     }
-    let events = std::mem::take(&mut events);
-    let html = renderer::Renderer::new(scope, input, part).run(events);
+    let (steps, attributes) = levelled(&input.text, steps);
+    let html = renderer::Renderer::new(scope, input, part).run(steps, attributes);
     if part == Part::Inline { unwrapped(html) } else { html }
 }
 
+fn parse(text: &str) -> Vec<Step<'_>> {
+    Parser::new_ext(text, options()).into_offset_iter().collect()
+}
+
+/// What Hugo makes of the text, and the attributes of blocks by the index of the step that starts them.
+fn levelled<'a>(text: &'a str, steps: Vec<Step<'a>>) -> (Vec<Step<'a>>, BTreeMap<usize, Attributes>) {
+    let steps = definition::shape(text, steps);
+    let steps = looseness::tighten(text, steps);
+    let steps = divider::cut(text, steps);
+    let steps = bare_mark::dissolve(text, steps);
+    let steps = strike::pair(text, steps);
+    let steps = attribute::of_headings(text, steps);
+    block_attribute::take(text, steps)
+}
+
 /// Where the nesting becomes too deep.
-fn too_deep(events: &[(pulldown_cmark::Event<'_>, std::ops::Range<usize>)]) -> Option<std::ops::Range<usize>> {
+fn too_deep(steps: &[Step<'_>]) -> Option<Range<usize>> {
     let mut depth = 0;
-    for (event, range) in events {
+    for (event, range) in steps {
         match event {
-            pulldown_cmark::Event::Start(_) => {
+            Event::Start(_) => {
                 depth += 1;
                 if depth > NESTING {
                     return Some(range.clone());
                 }
             }
-            pulldown_cmark::Event::End(_) => depth -= 1,
+            Event::End(_) => depth -= 1,
             _ => {}
         }
     }

@@ -1,18 +1,20 @@
 //! The walk over the events of a parsed text, and the HTML of every construct that has no file of its own.
 
-use super::Part;
+use super::attribute::Attributes;
 use super::code::CodeState;
 use super::footnote::Footnotes;
 use super::heading::{HeadingState, Ids};
 use super::link::ImageState;
 use super::math;
 use super::text::TextRun;
+use super::{Part, Step};
 use crate::base::Span;
 use crate::input::config::RawHtml;
 use crate::page::html;
 use crate::page::origin::Traced;
-use crate::page::scope::Scope;
+use crate::page::scope::{IdUse, Scope};
 use pulldown_cmark::{Alignment, BlockQuoteKind, CowStr, Event, Tag, TagEnd};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -31,6 +33,8 @@ pub struct Renderer<'a> {
     pub(super) link_depth: usize,
     raw: Option<RawBlock>,
     table: TableState,
+    /// The attributes of the block that comes, as they are written.
+    carried: String,
     quotes: Vec<Option<BlockQuoteKind>>,
 }
 
@@ -64,18 +68,23 @@ impl<'a> Renderer<'a> {
             link_depth: 0,
             raw: None,
             table: TableState::default(),
+            carried: String::new(),
             quotes: Vec::new(),
         }
     }
 
     /// The HTML of all events.
-    pub fn run(mut self, events: Vec<(Event<'a>, Range<usize>)>) -> String {
-        for (event, range) in events {
+    pub fn run(mut self, steps: Vec<Step<'a>>, mut attributes: BTreeMap<usize, Attributes>) -> String {
+        self.footnotes.define(steps.iter().map(|(event, _)| event));
+        for (index, (event, range)) in steps.into_iter().enumerate() {
             if let Event::Text(text) = event {
                 self.take_text(text, range);
                 continue;
             }
             self.flush_text();
+            if let Some(attributes) = attributes.remove(&index) {
+                self.carry(&attributes, &range);
+            }
             match event {
                 Event::Start(tag) => self.start(tag, range),
                 Event::End(tag) => self.end(tag, range),
@@ -119,13 +128,28 @@ impl<'a> Renderer<'a> {
             Event::FootnoteReference(label) => self.footnote_reference(&label),
             Event::SoftBreak => self.out.push('\n'),
             Event::HardBreak => self.out.push_str("<br>\n"),
-            Event::Rule => self.out.push_str("<hr>\n"),
+            Event::Rule => self.open("hr"),
             Event::TaskListMarker(done) => {
                 let checked = if done { "checked " } else { "" };
                 let _ = write!(self.out, "<input {checked}disabled type=\"checkbox\"> ");
             }
             Event::Text(_) | Event::Start(_) | Event::End(_) => {}
         }
+    }
+
+    /// Takes the attributes of the block that comes.
+    fn carry(&mut self, attributes: &Attributes, range: &Range<usize>) {
+        self.carried = attributes.html();
+        if let Some(id) = &attributes.id {
+            let span = self.span(range);
+            self.scope.state().ids.push(IdUse { id: id.clone(), span });
+        }
+    }
+
+    /// The opening tag of a block, with its attributes.
+    fn open(&mut self, tag: &str) {
+        let carried = std::mem::take(&mut self.carried);
+        let _ = write!(self.out, "<{tag}{carried}>");
     }
 
     /// What is no text, in a heading: what it gives to the heading's id.
@@ -149,24 +173,23 @@ impl<'a> Renderer<'a> {
             return;
         }
         match tag {
-            Tag::Paragraph => self.out.push_str("<p>"),
+            Tag::Paragraph => self.open("p"),
             Tag::Heading { level, id, classes, attrs } => self.start_heading(level, id, &classes, &attrs, &range),
             Tag::BlockQuote(kind) => self.start_quote(kind),
             Tag::CodeBlock(kind) => self.code = Some(CodeState::new(kind, range)),
             Tag::HtmlBlock => self.raw = Some(RawBlock::default()),
-            Tag::List(None) => self.out.push_str("<ul>\n"),
-            Tag::List(Some(1)) => self.out.push_str("<ol>\n"),
-            Tag::List(Some(first)) => {
-                let _ = writeln!(self.out, "<ol start=\"{first}\">");
-            }
+            Tag::List(None) => self.open("ul"),
+            Tag::List(Some(1)) => self.open("ol"),
+            Tag::List(Some(first)) => self.open(&format!("ol start=\"{first}\"")),
             Tag::Item => self.out.push_str("<li>"),
             Tag::FootnoteDefinition(label) => self.start_footnote(&label),
-            Tag::DefinitionList => self.out.push_str("<dl>\n"),
+            Tag::DefinitionList => self.open("dl"),
             Tag::DefinitionListTitle => self.out.push_str("<dt>"),
             Tag::DefinitionListDefinition => self.out.push_str("<dd>"),
             Tag::Table(alignments) => {
                 self.table = TableState { alignments, ..TableState::default() };
-                self.out.push_str("<div class=\"table\" tabindex=\"0\"><table>\n");
+                self.out.push_str("<div class=\"table\" tabindex=\"0\">");
+                self.open("table");
             }
             Tag::TableHead => {
                 self.table.in_head = true;
@@ -252,7 +275,7 @@ impl<'a> Renderer<'a> {
     fn start_quote(&mut self, kind: Option<BlockQuoteKind>) {
         self.quotes.push(kind);
         let (class, title) = match kind {
-            None => return self.out.push_str("<blockquote>\n"),
+            None => return self.open("blockquote"),
             Some(BlockQuoteKind::Note) => ("note", "Note"),
             Some(BlockQuoteKind::Tip) => ("tip", "Tip"),
             Some(BlockQuoteKind::Important) => ("important", "Important"),

@@ -37,7 +37,10 @@ impl<'a> Renderer<'a> {
         let input = self.input;
         let shown: Vec<Shown<'_>> = pieces
             .iter()
-            .map(|(text, range)| Shown { shown: text, written: as_written(text, &input.text[range.clone()]) })
+            .map(|(text, range)| Shown {
+                shown: text,
+                written: as_written(text, input.text.get(range.clone()).unwrap_or(text)),
+            })
             .collect();
         if let Some(image) = &mut self.image {
             for piece in &shown {
