@@ -31,7 +31,7 @@ pub fn load(inputs: Inputs<'_>) -> Result<(Site, Vec<Diagnostic>), Refusal> {
     refuse_errors(problems, wrong, &mut found)?;
     bake(&mut variables, &inputs.baked)?;
 
-    let guides: Vec<(Guide, Vec<Diagnostic>)> = files.content.par_iter().filter_map(|file| guide(file)).collect();
+    let guides: Vec<(Guide, Vec<Diagnostic>)> = files.content.par_iter().filter_map(guide).collect();
     let mut all = Vec::with_capacity(guides.len());
     for (guide, problems) in guides {
         found.extend(problems);

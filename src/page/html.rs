@@ -110,8 +110,8 @@ fn markup_start(rest: &str) -> usize {
 
 /// The length of a comment or declaration at the start of `rest`.
 fn declaration(rest: &str) -> Option<usize> {
-    let end = if rest.starts_with("<!--") {
-        rest[4..].find("-->").map(|at| at + 7)
+    let end = if let Some(inside) = rest.strip_prefix("<!--") {
+        inside.find("-->").map(|at| at + 7)
     } else if rest.starts_with("<![CDATA[") {
         rest.find("]]>").map(|at| at + 3)
     } else if rest.starts_with("<!") || rest.starts_with("<?") {
@@ -214,19 +214,32 @@ impl<'a> Iterator for Attributes<'a> {
 
 /// `text` escaped for character data and for quoted attribute values.
 pub fn escape_into(out: &mut String, text: &str) {
+    escape_bytes_into(out, text, |byte| match byte {
+        b'"' => Some("&quot;"),
+        b'\'' => Some("&#39;"),
+        _ => None,
+    });
+}
+
+/// `text` escaped for character data alone, where quotes may stand as they are.
+pub fn escape_text_into(out: &mut String, text: &str) {
+    escape_bytes_into(out, text, |_| None);
+}
+
+fn escape_bytes_into(out: &mut String, text: &str, also: impl Fn(u8) -> Option<&'static str>) {
     let mut from = 0;
     for (at, byte) in text.bytes().enumerate() {
         let reference = match byte {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'"' => "&quot;",
-            b'\'' => "&#39;",
-            _ => continue,
+            b'&' => Some("&amp;"),
+            b'<' => Some("&lt;"),
+            b'>' => Some("&gt;"),
+            byte => also(byte),
         };
-        out.push_str(&text[from..at]);
-        out.push_str(reference);
-        from = at + 1;
+        if let Some(reference) = reference {
+            out.push_str(&text[from..at]);
+            out.push_str(reference);
+            from = at + 1;
+        }
     }
     out.push_str(&text[from..]);
 }
@@ -237,23 +250,6 @@ pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     escape_into(&mut out, text);
     out
-}
-
-/// `text` escaped for character data alone, where quotes may stand as they are.
-pub fn escape_text_into(out: &mut String, text: &str) {
-    let mut from = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let reference = match byte {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            _ => continue,
-        };
-        out.push_str(&text[from..at]);
-        out.push_str(reference);
-        from = at + 1;
-    }
-    out.push_str(&text[from..]);
 }
 
 /// The character data of `html`: tags and comments left out, character references resolved as far as we write them
