@@ -65,6 +65,10 @@ pub(super) enum Command {
     New(New),
     /// Build the site
     Build(Build),
+    /// Check the site without writing anything
+    Check(Check),
+    /// Say what a finding means and how to mend it
+    Explain(Explain),
     /// Print the completions of a shell
     Completions(Completions),
 }
@@ -108,6 +112,19 @@ pub(super) struct Build {
     /// Where to write the site [default: public, in the site's folder]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) site: Site,
+    /// Leave the search index out
+    #[arg(long)]
+    pub(super) no_search: bool,
+    /// Say where the time went
+    #[arg(long)]
+    pub(super) timings: bool,
+}
+
+/// Options of every command that builds the site.
+#[derive(Debug, Group)]
+pub(super) struct Site {
     /// The address that the site will have; it may have a path
     #[arg(long, value_name = "URL", value_parser = BaseUrl::parse, value_hint = ValueHint::Url)]
     pub(super) base_url: Option<BaseUrl>,
@@ -129,12 +146,34 @@ pub(super) struct Build {
     /// How findings are written
     #[arg(long, value_enum, default_value_t = FormatName::Human)]
     pub(super) format: FormatName,
-    /// Leave the search index out
-    #[arg(long)]
-    pub(super) no_search: bool,
+}
+
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  guidegen check                     every check; errors fail
+  guidegen check --strict            warnings fail, too
+  guidegen check --format github     in a CI job
+  guidegen explain link-broken       what a finding means, and how to mend it
+
+Nothing is written. Findings go to standard error; in the formats json, github and sarif to standard
+output.")]
+pub(super) struct Check {
+    #[command(flatten)]
+    pub(super) site: Site,
     /// Say where the time went
     #[arg(long)]
     pub(super) timings: bool,
+}
+
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  guidegen explain link-broken
+  guidegen explain               every code, with half a sentence")]
+pub(super) struct Explain {
+    /// The code of a finding [default: list them all]
+    pub(super) code: Option<String>,
 }
 
 /// The names of [`Format`].

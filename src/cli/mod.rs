@@ -3,10 +3,13 @@
 
 mod args;
 mod build;
+mod check;
 mod completions;
+mod explain;
 mod init;
 mod new;
 mod options;
+mod site;
 
 use crate::edge::Failure;
 use crate::edge::environment::Environment;
@@ -51,7 +54,9 @@ fn dispatch(args: Args, environment: &Environment) -> Result<Status, Failure> {
     match command {
         Command::Init(typed) => init::run(&common, typed.dir.as_deref(), environment),
         Command::New(typed) => new::run(&common, &typed, environment),
-        Command::Build(typed) => build::run(options::Build::of(common, typed, environment)?),
+        Command::Build(typed) => build::run(options::Build::of(&common, typed, environment)?),
+        Command::Check(typed) => check::run(&options::Site::of(&common, typed.site, environment)?, typed.timings),
+        Command::Explain(typed) => explain::run(typed.code.as_deref()),
         Command::Completions(typed) => Ok(completions::run(typed.shell)),
     }
 }

@@ -13,15 +13,13 @@ use crate::input::yaml::Document;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-/// What `build` is to do.
+/// Which site is built, and how; the same for every command that builds it.
 #[derive(Debug)]
-pub(super) struct Build {
+pub(super) struct Site {
     /// The site's folder.
     pub(super) root: Root,
     /// Another configuration.
     pub(super) config: Option<PathBuf>,
-    /// Where the site is written.
-    pub(super) output: PathBuf,
     /// In place of the configuration's.
     pub(super) base_url: Option<BaseUrl>,
     /// Whether drafts are built.
@@ -36,12 +34,21 @@ pub(super) struct Build {
     pub(super) strict: bool,
     /// How findings are written.
     pub(super) format: Format,
-    /// Whether the stages are told with their times.
-    pub(super) timings: bool,
     /// How much is said.
     pub(super) voice: Voice,
     /// The site's folder below the repository's, with `/` behind it.
     pub(super) prefix: String,
+}
+
+/// What `build` is to do.
+#[derive(Debug)]
+pub(super) struct Build {
+    /// The site.
+    pub(super) site: Site,
+    /// Where it is written.
+    pub(super) output: PathBuf,
+    /// Whether the stages are told with their times.
+    pub(super) timings: bool,
 }
 
 /// How much is said, and in which looks.
@@ -79,9 +86,9 @@ pub(super) fn root(common: &Common, environment: &Environment) -> Result<Root, F
     }
 }
 
-impl Build {
-    pub(super) fn of(common: Common, typed: args::Build, environment: &Environment) -> Result<Self, Failure> {
-        let root = root(&common, environment)?;
+impl Site {
+    pub(super) fn of(common: &Common, typed: args::Site, environment: &Environment) -> Result<Self, Failure> {
+        let root = root(common, environment)?;
         let mut baked: Vec<(String, Value)> = Vec::new();
         let from_file = typed.values.as_deref().map(values).transpose()?.unwrap_or_default();
         let set = typed.set.into_iter().map(|(name, value)| (name, Value::from(value)));
@@ -90,7 +97,6 @@ impl Build {
             baked.push((name, value));
         }
         Ok(Self {
-            output: typed.output.unwrap_or_else(|| default_output(&root, environment)),
             config: common.config.clone(),
             base_url: typed.base_url,
             drafts: typed.drafts,
@@ -99,11 +105,18 @@ impl Build {
             now: environment.now()?,
             strict: typed.strict,
             format: typed.format.into(),
-            timings: typed.timings,
-            voice: Voice::of(&common, environment),
+            voice: Voice::of(common, environment),
             prefix: prefix(&root, environment),
             root,
         })
+    }
+}
+
+impl Build {
+    pub(super) fn of(common: &Common, typed: args::Build, environment: &Environment) -> Result<Self, Failure> {
+        let site = Site::of(common, typed.site, environment)?;
+        let output = typed.output.unwrap_or_else(|| default_output(&site.root, environment));
+        Ok(Self { site, output, timings: typed.timings })
     }
 }
 

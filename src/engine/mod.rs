@@ -16,7 +16,7 @@ use crate::page::highlight::Highlighter;
 use crate::page::rendered::{self, Rendered};
 use crate::page::world::{PageId, World};
 use crate::site::artifact::{Artifact, Bundle, Facts, Kind};
-use crate::site::check_links::{self, Checked};
+use crate::site::checks::links::{self, Checked};
 use crate::site::compose::{self, Composed};
 use crate::site::whole::{Changes, Reader, Site};
 use rayon::prelude::*;
@@ -86,14 +86,14 @@ pub fn build(inputs: Inputs<'_>) -> Result<Bundle, Refusal> {
         let page = composed.get(id).and_then(|page| text_of(page.artifact.as_ref()?));
         Some(Checked { rendered, page })
     };
-    let links: Vec<Vec<Diagnostic>> = pages.par_iter().map(|id| check_links::check(&site, *id, &of)).collect();
+    let in_links: Vec<Vec<Diagnostic>> = pages.par_iter().map(|id| links::check(&site, *id, &of)).collect();
     lap("checks");
 
     let mut artifacts = crate::site::extras::all(&site, files, &rendered);
     for page in rendered.into_iter().flatten() {
         found.extend(page.diagnostics);
     }
-    found.extend(links.into_iter().flatten());
+    found.extend(in_links.into_iter().flatten());
     for page in composed.into_iter().chain([not_found]) {
         found.extend(page.diagnostics);
         artifacts.extend(page.artifact);

@@ -2,7 +2,7 @@
 
 pub mod aliases;
 pub mod artifact;
-pub mod check_links;
+pub mod checks;
 pub mod claims;
 pub mod compose;
 pub mod entry;

@@ -1,8 +1,5 @@
 //! Where links lead: pages, anchors, images, aliases. What leads nowhere is told at the author's place.
 
-use super::entry::PageId;
-use super::resolve::Destination;
-use super::whole::Site;
 use crate::base::address::{self, Parts};
 use crate::base::{Code, Diagnostic};
 use crate::input::spelling;
@@ -10,6 +7,9 @@ use crate::page::html::{self, Piece};
 use crate::page::rendered::Rendered;
 use crate::page::scope::LinkUse;
 use crate::page::slot;
+use crate::site::entry::PageId;
+use crate::site::resolve::Destination;
+use crate::site::whole::Site;
 use std::collections::{BTreeMap, HashSet};
 
 /// What the checks know of a page.

@@ -1,0 +1,124 @@
+//! What the commands share that build a site: from options to the bundle, and telling what was found.
+
+use super::Status;
+use super::options::Site;
+use crate::base::Diagnostic;
+use crate::edge::clock::Stopwatch;
+use crate::edge::disk::{Reading, Root};
+use crate::edge::git::LastChanges;
+use crate::edge::terminal::{self, Style};
+use crate::engine::{self, Command, Inputs, Refusal};
+use crate::input::files::{Content, File, SiteFiles};
+use crate::page::highlight::Highlighter;
+use crate::site::artifact::Bundle;
+use std::sync::Arc;
+
+/// The site from its files.
+pub(super) fn build(
+    options: &Site,
+    reading: &Reading,
+    changes: &Arc<LastChanges>,
+    command: Command,
+    stopwatch: &Stopwatch,
+) -> Result<Bundle, Refusal> {
+    let root = options.root.clone();
+    let changes = Arc::clone(changes);
+    engine::build(Inputs {
+        files: &reading.files,
+        found: reading.diagnostics.clone(),
+        now: options.now,
+        base_url: options.base_url.clone(),
+        drafts: options.drafts,
+        future: options.future,
+        baked: options.baked.clone(),
+        command,
+        highlighter: Arc::new(Highlighter::new()),
+        reader: Arc::new(move |path| root.read_text(path)),
+        changes: Arc::new(move || Arc::clone(&changes.get().dates)),
+        lap: &|stage| stopwatch.lap(stage),
+    })
+}
+
+/// The exit status that findings make.
+pub(super) fn status(diagnostics: &[Diagnostic], strict: bool) -> Status {
+    match terminal::count(diagnostics) {
+        (0, 0) => Status::Done,
+        (0, _) if !strict => Status::Done,
+        _ => Status::Faulty,
+    }
+}
+
+/// The paths of guides, whose last changes git is asked for.
+pub(super) fn guides(files: &SiteFiles) -> Vec<String> {
+    let guides = files.content.iter().filter(|file| file.path.ends_with(".md"));
+    guides.map(|file| file.path.clone()).collect()
+}
+
+fn text(file: &File) -> String {
+    match &file.content {
+        Content::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        Content::OnDisk { .. } => String::new(),
+    }
+}
+
+/// Tells the findings on the stream of their format.
+pub(super) fn tell(options: &Site, files: &SiteFiles, diagnostics: &[Diagnostic]) {
+    let excerpt = |name: &str| excerpt(&options.root, files, name);
+    let style =
+        Style { format: options.format, colours: options.voice.colours, prefix: &options.prefix, text: &excerpt };
+    let text = terminal::render(diagnostics, &style);
+    if options.format.is_for_machines() { terminal::print(&text) } else { terminal::eprint(&text) }
+}
+
+/// The text of a file as it was built, by the name that places give it.
+fn excerpt(root: &Root, files: &SiteFiles, name: &str) -> Option<Arc<str>> {
+    let folders = [
+        ("content/", &files.content),
+        ("data/", &files.data),
+        ("templates/", &files.templates),
+        ("static/", &files.statics),
+        ("schemas/", &files.schemas),
+    ];
+    let in_folder = folders.into_iter().find_map(|(folder, list)| {
+        let path = name.strip_prefix(folder)?;
+        list.binary_search_by(|file| file.path.as_str().cmp(path)).ok().and_then(|at| list.get(at))
+    });
+    let known = in_folder.or_else(|| files.config.as_ref().filter(|config| config.path == name));
+    match known {
+        Some(file) => Some(text(file).into()),
+        None => root.read(name).ok().map(|bytes| String::from_utf8_lossy(&bytes).into()),
+    }
+}
+
+/// How many errors and warnings there are, in words.
+pub(super) fn found(diagnostics: &[Diagnostic]) -> String {
+    match terminal::count(diagnostics) {
+        (0, 0) => "nothing to report".to_owned(),
+        (errors, warnings) => format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")),
+    }
+}
+
+/// `1 page`, `2 pages`.
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Code;
+
+    #[test]
+    fn warnings_fail_when_they_are_told_to() {
+        let warning = [Diagnostic::new(Code::LinkBroken, "x")];
+        let error = [Diagnostic::new(Code::Data, "x")];
+        assert_eq!(status(&[], true), Status::Done);
+        assert_eq!((status(&warning, false), status(&warning, true)), (Status::Done, Status::Faulty));
+        assert_eq!(status(&error, false), Status::Faulty);
+    }
+
+    #[test]
+    fn one_is_not_many() {
+        assert_eq!((counted(1, "page").as_str(), counted(0, "page").as_str()), ("1 page", "0 pages"));
+    }
+}
