@@ -29,7 +29,7 @@ pub fn names(config: &Config, index: &SiteIndex) -> Vec<String> {
             names.push(feed::output(page));
         }
         if page.guide.is_some() {
-            names.push(markdown_output(page));
+            names.push(page.markdown());
         }
     }
     names
@@ -79,14 +79,6 @@ fn joined(files: &SiteFiles, name: &str) -> Option<String> {
     Some(String::from_utf8_lossy(bytes).into_owned())
 }
 
-/// Where the Markdown version of a page stands: beside the page.
-fn markdown_output(page: &Page) -> String {
-    match page.output.strip_suffix(".html") {
-        Some(stem) => format!("{stem}.md"),
-        None => format!("{}.md", page.output),
-    }
-}
-
 /// The guide as Markdown, shortcodes and variables resolved.
 fn markdown(page: &Page, rendered: &[Option<Rendered>]) -> Option<Artifact> {
     let body = rendered.get(page.id)?.as_ref()?.markdown.trim();
@@ -98,7 +90,7 @@ fn markdown(page: &Page, rendered: &[Option<Rendered>]) -> Option<Artifact> {
             text.push('\n');
         }
     }
-    Some(Artifact::new(markdown_output(page), Kind::File, text))
+    Some(Artifact::new(page.markdown(), Kind::File, text))
 }
 
 /// A file as it is.
