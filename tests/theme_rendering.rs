@@ -51,7 +51,7 @@ fn whole_page() -> Value {
         "updated": "2026-02-01T00:00:00Z", "draft": false, "weight": 1,
         "toc": [{"id": "x", "title": "X <code>y</code>", "level": 2,
             "children": [{"id": "z", "title": "Z", "level": 3, "children": []}]}],
-        "content": "<p>CONTENT</p>", "words": 3, "ancestors": [card("Up")], "previous": card("Before"),
+        "content": "<p>CONTENT</p>", "words": 3, "terms": [{"taxonomy": "tags", "title": "One & two", "url": "/tags/one/"}], "ancestors": [card("Up")], "previous": card("Before"),
         "next": card("After"), "aliases": ["/old/"],
         "support": {"level": "community", "versions": true, "integration": true, "term": null},
         "seo": {"title": null, "description": null, "canonical": null, "noindex": false}, "tags": ["one"],
