@@ -1,9 +1,10 @@
 //! Shortcodes expanded: a guide's text becomes Markdown in which shortcode output and variables are slots.
 
+use super::markdown::{self, Part};
 use super::native;
-use super::origin::Traced;
+use super::origin::{OriginMap, Traced};
 use super::scope::{SCOPE_KEY, SIZE_LIMIT, Scope};
-use super::slot::Slot;
+use super::slot::{RENDERED_END, RENDERED_START, Slot};
 use crate::base::{Code, Diagnostic, Span};
 use crate::input::shortcode::{self, Call, DEPTH, Delimiter, Node};
 use crate::input::spelling;
@@ -39,11 +40,11 @@ impl Expander<'_> {
             let place = self.scope.place(input.origins.locate(problem.span));
             self.scope.tell(Diagnostic::new(problem.code, problem.message).at(place).help(problem.help));
         }
-        self.body(&input, &nodes, &Value::none()).inner
+        self.body(&input, &nodes, &Parent { value: Value::none(), delimiter: None }).inner
     }
 
     /// The nodes of one level.
-    fn body(&self, input: &Traced, nodes: &[Node], parent: &Value) -> Body {
+    fn body(&self, input: &Traced, nodes: &[Node], parent: &Parent) -> Body {
         let mut body = Body::default();
         let mut is_full = false;
         for node in nodes {
@@ -77,22 +78,38 @@ impl Expander<'_> {
     }
 
     /// One shortcode: its output goes to `to`, and what templates see of it to the children.
-    fn call(&self, input: &Traced, call: &Call, parent: &Value, to: &mut Body) {
+    fn call(&self, input: &Traced, call: &Call, parent: &Parent, to: &mut Body) {
         let span = input.origins.locate(call.whole());
         let parameters = Seen::new(call);
-        let own = parameters.value(parent);
+        let own = Parent { value: parameters.value(&parent.value), delimiter: Some(call.delimiter) };
         if !self.enter(span) {
             return;
         }
-        let body = match &call.body {
+        let mut body = match &call.body {
             Some(nodes) => self.body(input, nodes, &own),
             None => Body::default(),
         };
+        if (parent.delimiter, call.delimiter) == (Some(Delimiter::Html), Delimiter::Markdown) && call.body.is_some() {
+            body.inner = self.rendered(body.inner, span);
+        }
         let inner_text = body.inner.text.clone();
-        let output = self.output(input, call, parameters, parent, body);
+        let output = self.output(input, call, parameters, &parent.value, body);
         self.scope.state().depth -= 1;
-        to.children.push(child_value(&own, &inner_text));
-        self.insert(call.delimiter, output, span, &mut to.inner);
+        to.children.push(child_value(&own.value, &inner_text));
+        self.insert(call, output, span, &mut to.inner);
+    }
+
+    /// The body of a `{{% %}}` inside of a `{{< >}}`, whose own body is no Markdown: as in Hugo it is rendered first. One
+    /// that is written in a line is no paragraph.
+    fn rendered(&self, inner: Traced, span: Span) -> Traced {
+        if inner.text.trim().is_empty() {
+            return inner;
+        }
+        let part = if inner.text.trim_end().contains('\n') { Part::Fragment } else { Part::Inline };
+        let html = markdown::render(self.scope, &inner, part);
+        let mut origins = OriginMap::default();
+        origins.generated(0, span);
+        Traced { text: self.scope.slot(Slot::Html(html), span), origins }
     }
 
     /// Goes one level deeper, unless that is too deep.
@@ -114,8 +131,11 @@ impl Expander<'_> {
 
     /// What a shortcode produces, by whom it is implemented: the site's template, guidegen, the theme's template.
     fn output(&self, input: &Traced, call: &Call, seen: Seen, parent: &Value, body: Body) -> Output {
+        let templates = self.scope.world.templates();
         let name = call.name.value.as_str();
-        let template = self.scope.world.templates().shortcode(name);
+        // The case of a name says nothing.
+        let lower = name.to_lowercase();
+        let template = templates.shortcode(name).or_else(|| templates.shortcode(&lower));
         if template.is_none_or(|template| !template.is_own)
             && let Some(output) = native::call(self, input, call)
         {
@@ -148,6 +168,37 @@ impl Expander<'_> {
             Some(text) => Output::Rendered { text, inner },
             None => Output::Text(inner),
         }
+    }
+
+    /// Output that becomes Markdown, with slots for what the `markdown` filter rendered: that is not read again.
+    fn with_rendered_as_slots(&self, text: String, span: Span) -> String {
+        if !text.contains(RENDERED_START) {
+            return text;
+        }
+        let mut out = String::with_capacity(text.len());
+        let mut depth = 0usize;
+        let mut from = 0;
+        for (at, c) in text.char_indices() {
+            match c {
+                RENDERED_START => {
+                    if depth == 0 {
+                        out.push_str(&text[from..at]);
+                        from = at + c.len_utf8();
+                    }
+                    depth += 1;
+                }
+                RENDERED_END if depth > 0 => {
+                    depth -= 1;
+                    if depth == 0 {
+                        out.push_str(&self.scope.slot(Slot::Html(text[from..at].to_owned()), span));
+                        from = at + c.len_utf8();
+                    }
+                }
+                _ => {}
+            }
+        }
+        out.push_str(&text[from..]);
+        out
     }
 
     fn unknown(&self, input: &Traced, call: &Call) {
@@ -186,8 +237,8 @@ impl Expander<'_> {
     }
 
     /// Puts a shortcode's output where it belongs.
-    fn insert(&self, delimiter: Delimiter, output: Output, span: Span, to: &mut Traced) {
-        match (delimiter, output) {
+    fn insert(&self, call: &Call, output: Output, span: Span, to: &mut Traced) {
+        match (call.delimiter, output) {
             (_, Output::Slot(slot)) => {
                 to.origins.generated(to.text.len(), span);
                 to.text.push_str(&slot);
@@ -198,13 +249,15 @@ impl Expander<'_> {
                 to.text.push_str(&inner.text);
             }
             (Delimiter::Html, Output::Rendered { text, .. }) => {
-                super::markdown::note_raw_html(self.scope, &text, |_| span);
+                markdown::note_raw_html(self.scope, &text, |_| span);
                 let slot = self.scope.slot(Slot::Html(text), span);
                 to.origins.generated(to.text.len(), span);
                 to.text.push_str(&slot);
             }
             (Delimiter::Markdown, Output::Rendered { text, inner }) => {
-                let text = indented(&text, &to.text);
+                let text = self.with_rendered_as_slots(text, span);
+                // A body has the author's own indentation.
+                let text = if call.body.is_some() { Cow::Borrowed(&*text) } else { indented(&text, &to.text) };
                 let at = to.text.len();
                 to.origins.generated(at, span);
                 if let Some(found) = (!inner.text.trim().is_empty()).then(|| text.find(&inner.text)).flatten() {
@@ -216,6 +269,12 @@ impl Expander<'_> {
             }
         }
     }
+}
+
+/// What is around a shortcode: what templates see of it, and how it is written. Nothing at the top.
+struct Parent {
+    value: Value,
+    delimiter: Option<Delimiter>,
 }
 
 /// What a shortcode makes.

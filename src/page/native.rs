@@ -16,7 +16,7 @@ pub const NAMES: &[&str] = &["sitevar", "include"];
 
 /// The output of `call`, when it is one of ours.
 pub fn call(expander: &Expander<'_>, input: &Traced, call: &Call) -> Option<Output> {
-    match call.name.value.as_str() {
+    match call.name.value.to_ascii_lowercase().as_str() {
         "sitevar" => Some(sitevar(expander.scope, input, call)),
         "include" => Some(include(expander, input, call)),
         _ => None,

@@ -149,7 +149,10 @@ pub fn of_headings<'a>(source: &'a str, steps: Vec<Step<'a>>) -> Vec<Step<'a>> {
 fn take_attributes<'a>(source: &'a str, out: &mut Vec<Step<'a>>, start: usize) {
     let range = out[start].1.clone();
     let Some(braces) = braces(source, &range) else { return };
-    let Some((attributes, _)) = Attributes::parse(&source[braces.clone()]) else { return };
+    let Some((attributes, length)) = Attributes::parse(&source[braces.clone()]) else { return };
+    if length < braces.len() {
+        return;
+    }
     let first = out[start + 1..].iter().position(|(_, range)| range.end > braces.start);
     let Some(first) = first.map(|first| start + 1 + first) else { return };
     if out[first..].iter().any(|(event, _)| !matches!(event, Event::Text(_))) {

@@ -132,9 +132,12 @@ impl<'a> Taker<'a> {
             }
             return passed;
         }
-        self.out.pop();
         self.behind_text(attributes, column);
-        if !ends && self.open.last().is_some_and(|open| open.is_paragraph) {
+        let is_paragraph = self.open.last().is_some_and(|open| open.is_paragraph);
+        if ends || is_paragraph {
+            self.out.pop();
+        }
+        if !ends && is_paragraph {
             // What follows is a paragraph of its own.
             self.step((Event::End(TagEnd::Paragraph), range.start..range.start));
             self.step((Event::Start(Tag::Paragraph), end..end));

@@ -15,7 +15,7 @@ use std::ops::Range;
 
 /// A code block whose text is being gathered.
 pub struct CodeState {
-    info: Option<String>,
+    is_fenced: bool,
     range: Range<usize>,
     text: String,
     /// Where each stretch of the text starts, in it and in the input.
@@ -23,12 +23,8 @@ pub struct CodeState {
 }
 
 impl CodeState {
-    pub fn new(kind: CodeBlockKind<'_>, range: Range<usize>) -> Self {
-        let info = match kind {
-            CodeBlockKind::Fenced(info) => Some(info.to_string()),
-            CodeBlockKind::Indented => None,
-        };
-        Self { info, range, text: String::new(), stretches: Vec::new() }
+    pub fn new(kind: &CodeBlockKind<'_>, range: Range<usize>) -> Self {
+        Self { is_fenced: matches!(kind, CodeBlockKind::Fenced(_)), range, text: String::new(), stretches: Vec::new() }
     }
 
     pub fn push(&mut self, text: &CowStr<'_>, range: &Range<usize>) {
@@ -61,10 +57,14 @@ impl Renderer<'_> {
 
     /// What the info string says; what is wrong with it is told at its place.
     fn fence(&self, code: &CodeState) -> Fence {
-        let Some(info) = &code.info else { return Fence::default() };
+        if !code.is_fenced {
+            return Fence::default();
+        }
+        let start = self.info_start(code);
+        // As it is written: a title is no Markdown, and its backslashes are before quotes.
+        let info = self.input.text[start..].lines().next().unwrap_or_default().trim_end();
         let info = self.scope.state().slots.plain_language(info);
         let (fence, problems) = Fence::parse(&info);
-        let start = self.info_start(code);
         let place = |span: Span| self.scope.place(self.input.origins.locate(span.shifted(start)));
         for problem in problems {
             self.scope

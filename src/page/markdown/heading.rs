@@ -60,9 +60,7 @@ impl HeadingState {
 
     /// A line of several ends: the id is made of the last.
     pub fn break_line(&mut self) {
-        if self.marks.is_empty() {
-            self.text.clear();
-        }
+        self.text.clear();
         self.pass();
     }
 }

@@ -163,7 +163,7 @@ static WWW: LazyLock<Regex> = LazyLock::new(|| {
 #[expect(clippy::unwrap_used, reason = "the pattern is a constant, compiled by a test")]
 static EMAIL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"^[a-zA-Z0-9][a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]*@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)+",
+        r"^[a-zA-Z0-9\u{100000}-\u{10FFF0}][a-zA-Z0-9.!#$%&'*+/=?^_`{|}~\u{100000}-\u{10FFF0}-]*@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)+",
     )
     .unwrap()
 });
@@ -199,7 +199,7 @@ fn link_at(text: &str, at: usize) -> Option<BareLink> {
     {
         return Some(BareLink { range: at..at + trimmed(found.as_str()).len(), prefix: "https://" });
     }
-    if !rest.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+    if !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || slot::is_reserved(c)) {
         return None;
     }
     // Only a word with an `@` in it is worth the pattern.

@@ -110,7 +110,7 @@ impl<'a> Renderer<'a> {
     }
 
     fn leaf(&mut self, event: Event<'a>, range: Range<usize>) {
-        self.note_heading_leaf(&event);
+        self.note_heading_leaf(&event, &range);
         if let Some(image) = &mut self.image {
             image.take(&event);
             return;
@@ -149,13 +149,15 @@ impl<'a> Renderer<'a> {
     /// The opening tag of a block, with its attributes.
     fn open(&mut self, tag: &str) {
         let carried = std::mem::take(&mut self.carried);
-        let _ = write!(self.out, "<{tag}{carried}>");
+        let end = if tag == "p" { "" } else { "\n" };
+        let _ = write!(self.out, "<{tag}{carried}>{end}");
     }
 
     /// What is no text, in a heading: what it gives to the heading's id.
-    fn note_heading_leaf(&mut self, event: &Event<'_>) {
+    fn note_heading_leaf(&mut self, event: &Event<'_>, range: &Range<usize>) {
         let Some(heading) = &mut self.heading else { return };
         match event {
+            Event::Code(_) if self.input.text[range.clone()].contains('\n') => heading.break_line(),
             Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => heading.take(text),
             Event::SoftBreak | Event::HardBreak => heading.break_line(),
             _ => heading.pass(),
@@ -176,7 +178,7 @@ impl<'a> Renderer<'a> {
             Tag::Paragraph => self.open("p"),
             Tag::Heading { level, id, classes, attrs } => self.start_heading(level, id, &classes, &attrs, &range),
             Tag::BlockQuote(kind) => self.start_quote(kind),
-            Tag::CodeBlock(kind) => self.code = Some(CodeState::new(kind, range)),
+            Tag::CodeBlock(kind) => self.code = Some(CodeState::new(&kind, range)),
             Tag::HtmlBlock => self.raw = Some(RawBlock::default()),
             Tag::List(None) => self.open("ul"),
             Tag::List(Some(1)) => self.open("ol"),

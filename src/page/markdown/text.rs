@@ -25,6 +25,8 @@ struct Shown<'t> {
     shown: &'t str,
     /// What the author wrote: the same but for quotes and dashes.
     written: &'t str,
+    /// Whether a backslash stands before it.
+    is_escaped: bool,
 }
 
 impl<'a> Renderer<'a> {
@@ -40,6 +42,7 @@ impl<'a> Renderer<'a> {
             .map(|(text, range)| Shown {
                 shown: text,
                 written: as_written(text, input.text.get(range.clone()).unwrap_or(text)),
+                is_escaped: input.text.as_bytes()[..range.start].ends_with(b"\\"),
             })
             .collect();
         if let Some(image) = &mut self.image {
@@ -111,10 +114,10 @@ impl<'a> Renderer<'a> {
                 continue;
             }
             if piece.shown != piece.written && (from, to) == (start, end) {
-                parts.push(Shown { shown: piece.shown, written: piece.written });
+                parts.push(Shown { ..*piece });
             } else {
                 let part = &piece.written[from - start..to - start];
-                parts.push(Shown { shown: part, written: part });
+                parts.push(Shown { shown: part, written: part, is_escaped: piece.is_escaped && from == start });
             }
         }
         if !parts.is_empty() {
@@ -124,31 +127,39 @@ impl<'a> Renderer<'a> {
         write_text(&mut self.out, &joined);
     }
 
-    /// A heading's id is made of what was written, without what typography made of it. Inside of a mark only the first
-    /// node of the text counts, which typography, `_` and `*` end.
+    /// A heading's id is made of what was written, without what typography made of it.
     fn note_heading_text(&mut self, pieces: &[Shown<'_>]) {
         let Some(heading) = &mut self.heading else { return };
         let mut text = String::new();
         for piece in pieces {
-            if piece.shown == piece.written || !piece.written.starts_with('&') {
-                if piece.shown == piece.written {
-                    text.push_str(piece.shown);
-                } else if heading.is_in_mark() {
-                    break;
-                }
-            } else {
+            let is_entity = piece.written.starts_with('&');
+            let part = match piece.shown == piece.written {
                 // A number stays one, a name is what it stands for.
-                text.push_str(if piece.written.starts_with("&#") { piece.written } else { piece.shown });
+                false if is_entity && piece.written.starts_with("&#") => piece.written,
+                false if is_entity => piece.shown,
+                false if heading.is_in_mark() => break,
+                false => continue,
+                true => piece.shown,
+            };
+            if heading.is_in_mark()
+                && let Some(end) = node_end(part, piece.is_escaped)
+            {
+                text.push_str(&part[..end]);
+                break;
             }
-        }
-        if heading.is_in_mark()
-            && let Some(mark) = text.find(['_', '*'])
-        {
-            let length = text[mark..].find(|c| !matches!(c, '_' | '*')).unwrap_or(text.len() - mark);
-            text.truncate(mark + length);
+            text.push_str(part);
         }
         heading.take(&text);
     }
+}
+
+/// Where Hugo's first node of a text ends: behind a mark that is none, before an emoji.
+fn node_end(text: &str, is_escaped: bool) -> Option<usize> {
+    let mark = text.char_indices().skip(usize::from(is_escaped)).find(|(_, c)| matches!(c, '_' | '*'));
+    let mark = mark.map(|(at, _)| at + text[at..].find(|c| !matches!(c, '_' | '*')).unwrap_or(text.len() - at));
+    // An emoji at the very start is itself the first node.
+    let emoji = next_emoji(text, 0).map(|(range, _)| if range.start == 0 { range.end } else { range.start });
+    mark.into_iter().chain(emoji).min()
 }
 
 /// Where in the written text something that typography replaced ends: an address may start there.
@@ -177,26 +188,30 @@ fn may_link(text: &str) -> bool {
     text.contains("://") || text.contains("www.") || text.contains('@') || text.ends_with(':') || text.starts_with("//")
 }
 
+/// The first `:name:` of an emoji from `from` on, and the emoji.
+fn next_emoji(text: &str, from: usize) -> Option<(Range<usize>, &'static str)> {
+    let mut at = from;
+    while let Some(colon) = text[at..].find(':').map(|found| at + found) {
+        let after = &text[colon + 1..];
+        let length = after.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '-')))?;
+        if length > 0
+            && after[length..].starts_with(':')
+            && let Some(emoji) = emojis::get_by_shortcode(&after[..length])
+        {
+            return Some((colon..colon + length + 2, emoji.as_str()));
+        }
+        at = colon + 1 + length;
+    }
+    None
+}
+
 /// Writes text with `:name:` as emoji.
 fn write_text(out: &mut String, text: &str) {
-    let mut rest = text;
-    while let Some(colon) = rest.find(':') {
-        let after = &rest[colon + 1..];
-        let length = after.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '-')));
-        let emoji = length
-            .filter(|length| *length > 0 && after[*length..].starts_with(':'))
-            .and_then(|length| Some((emojis::get_by_shortcode(&after[..length])?, length)));
-        match emoji {
-            Some((emoji, length)) => {
-                html::escape_text_into(out, &rest[..colon]);
-                out.push_str(emoji.as_str());
-                rest = &after[length + 1..];
-            }
-            None => {
-                html::escape_text_into(out, &rest[..=colon]);
-                rest = after;
-            }
-        }
+    let mut from = 0;
+    while let Some((range, emoji)) = next_emoji(text, from) {
+        html::escape_text_into(out, &text[from..range.start]);
+        out.push_str(emoji);
+        from = range.end;
     }
-    html::escape_text_into(out, rest);
+    html::escape_text_into(out, &text[from..]);
 }
