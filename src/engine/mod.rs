@@ -57,6 +57,14 @@ pub struct Refusal {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// The site before any of its pages is rendered, for those who measure the stages one by one.
+///
+/// # Errors
+/// As [`build`].
+pub fn site(inputs: Inputs<'_>) -> Result<(Arc<Site>, Vec<Diagnostic>), Refusal> {
+    load::load(inputs).map(|(site, found)| (Arc::new(site), found))
+}
+
 /// Builds a site.
 ///
 /// # Errors
