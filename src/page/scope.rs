@@ -81,6 +81,8 @@ pub struct State {
     pub headings: Vec<Heading>,
     /// Its code blocks.
     pub blocks: Vec<Block>,
+    /// How many texts with footnotes were rendered: the page's own and bodies of shortcodes.
+    pub texts_with_footnotes: usize,
     /// How deep shortcodes and rendered bodies are inside each other right now.
     pub depth: usize,
     /// Bodies of the shortcodes that are rendered right now, the innermost last: where their text came from.

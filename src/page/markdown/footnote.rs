@@ -1,4 +1,5 @@
-//! Footnotes: numbered by their first use, gathered at the end of the text.
+//! Footnotes: numbered by their first use, gathered at the end of the text. A page may hold several texts, as callouts
+//! are: the first has the ids `fn:1`, in the second they are `fn:2-1`.
 
 use super::renderer::Renderer;
 use crate::page::html;
@@ -11,14 +12,16 @@ use std::fmt::Write as _;
 pub struct Footnotes {
     /// Labels that have a definition.
     defined: BTreeSet<String>,
-    /// Labels in the order of their first use.
-    used: Vec<String>,
-    /// How often each is used.
-    uses: BTreeMap<String, usize>,
+    /// The number of each label that is used.
+    numbers: BTreeMap<String, usize>,
+    /// By number: the label, and how often it is used.
+    used: Vec<(String, usize)>,
     /// The content of each definition.
     definitions: BTreeMap<String, String>,
     /// Definitions that are being written: their labels and the output they interrupted.
     open: Vec<(String, String)>,
+    /// What stands before each number in an id.
+    prefix: String,
 }
 
 impl Footnotes {
@@ -29,9 +32,43 @@ impl Footnotes {
             _ => None,
         }));
     }
+
+    /// Notes a use of a label: its number, and the id of this use.
+    fn use_of(&mut self, label: &str) -> (usize, String) {
+        let number = match self.numbers.get(label) {
+            Some(number) => *number,
+            None => {
+                self.used.push((label.to_owned(), 0));
+                self.numbers.insert(label.to_owned(), self.used.len());
+                self.used.len()
+            }
+        };
+        let id = self.reference_id(number, self.used.get(number - 1).map_or(0, |(_, uses)| *uses));
+        if let Some((_, uses)) = self.used.get_mut(number - 1) {
+            *uses += 1;
+        }
+        (number, id)
+    }
+
+    fn reference_id(&self, number: usize, use_index: usize) -> String {
+        let again = if use_index == 0 { String::new() } else { use_index.to_string() };
+        format!("fnref{again}:{}{number}", self.prefix)
+    }
 }
 
 impl Renderer<'_> {
+    /// Gives the text ids of its own, when it has footnotes.
+    pub(super) fn start_footnotes<'e>(&mut self, events: impl Iterator<Item = &'e Event<'e>>) {
+        self.footnotes.define(events);
+        if !self.footnotes.defined.is_empty() {
+            let mut state = self.scope.state();
+            state.texts_with_footnotes += 1;
+            if state.texts_with_footnotes > 1 {
+                self.footnotes.prefix = format!("{}-", state.texts_with_footnotes);
+            }
+        }
+    }
+
     pub(super) fn footnote_reference(&mut self, label: &str) {
         // Labels are told apart by case, which the parser does not do.
         if !self.footnotes.defined.contains(label) {
@@ -40,19 +77,11 @@ impl Renderer<'_> {
             self.out.push(']');
             return;
         }
-        let number = match self.footnotes.used.iter().position(|used| used == label) {
-            Some(index) => index + 1,
-            None => {
-                self.footnotes.used.push(label.to_owned());
-                self.footnotes.used.len()
-            }
-        };
-        let uses = self.footnotes.uses.entry(label.to_owned()).or_default();
-        let id = reference_id(number, *uses);
-        *uses += 1;
+        let (number, id) = self.footnotes.use_of(label);
+        let prefix = &self.footnotes.prefix;
         let _ = write!(
             self.out,
-            "<sup id=\"{id}\"><a href=\"#fn:{number}\" class=\"footnote-ref\" role=\"doc-noteref\">{number}</a></sup>"
+            "<sup id=\"{id}\"><a href=\"#fn:{prefix}{number}\" class=\"footnote-ref\" role=\"doc-noteref\">{number}</a></sup>"
         );
     }
 
@@ -69,38 +98,43 @@ impl Renderer<'_> {
 
     /// The list of all footnotes that are used.
     pub(super) fn finish_footnotes(&mut self) {
-        if self.footnotes.used.is_empty() {
+        let footnotes = std::mem::take(&mut self.footnotes);
+        if footnotes.used.is_empty() {
             return;
         }
-        let footnotes = std::mem::take(&mut self.footnotes);
         self.out.push_str("<div class=\"footnotes\" role=\"doc-endnotes\">\n<hr>\n<ol>\n");
-        for (index, label) in footnotes.used.iter().enumerate() {
+        for (index, (label, uses)) in footnotes.used.iter().enumerate() {
             let number = index + 1;
             let content = footnotes.definitions.get(label).map_or("", |content| content.trim_end());
             let mut back = String::new();
-            for use_index in 0..footnotes.uses.get(label).copied().unwrap_or(1) {
-                let id = reference_id(number, use_index);
+            for use_index in 0..*uses {
+                let id = footnotes.reference_id(number, use_index);
                 let _ = write!(
                     back,
-                    "&#160;<a href=\"#{id}\" class=\"footnote-backref\" role=\"doc-backlink\" aria-label=\"{}\">&#x21a9;&#xfe0e;</a>",
-                    html::escape(&format!("Back to reference {number}"))
+                    "&#160;<a href=\"#{id}\" class=\"footnote-backref\" role=\"doc-backlink\" aria-label=\"Back to reference {number}\">&#x21a9;&#xfe0e;</a>",
                 );
             }
-            let _ = write!(self.out, "<li id=\"fn:{number}\">\n");
-            match content.strip_suffix("</p>") {
-                Some(content) => {
-                    let _ = write!(self.out, "{content}{back}</p>\n");
-                }
-                None => {
-                    let _ = write!(self.out, "{content}{back}\n");
-                }
-            }
+            let _ = writeln!(self.out, "<li id=\"fn:{}{number}\">", footnotes.prefix);
+            let _ = match content.strip_suffix("</p>") {
+                Some(content) => writeln!(self.out, "{content}{back}</p>"),
+                None => writeln!(self.out, "{content}{back}"),
+            };
             self.out.push_str("</li>\n");
         }
         self.out.push_str("</ol>\n</div>\n");
     }
 }
 
-fn reference_id(number: usize, use_index: usize) -> String {
-    if use_index == 0 { format!("fnref:{number}") } else { format!("fnref{use_index}:{number}") }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_follow_the_first_use() {
+        let mut notes = Footnotes::default();
+        let found: Vec<_> = ["b", "a", "b"].map(|label| notes.use_of(label)).to_vec();
+        assert_eq!(found, [(1, "fnref:1".to_owned()), (2, "fnref:2".to_owned()), (1, "fnref1:1".to_owned())]);
+        notes.prefix = "2-".to_owned();
+        assert_eq!(notes.use_of("a"), (2, "fnref1:2-2".to_owned()));
+    }
 }

@@ -3,8 +3,8 @@
 //! [`render`] parses with pulldown-cmark and walks its events in [`renderer`]. Texts (emoji, bare links) are in [`text`],
 //! headings and their ids in [`heading`], footnotes in [`footnote`], links and images in [`link`], code in [`code`].
 //!
-//! Where pulldown-cmark reads Markdown otherwise than Hugo does, a pass of its own levels it. Two edit the text before it
-//! is parsed for good ([`table`], [`definition`]); the others turn events into events: [`definition`], [`looseness`],
+//! Where pulldown-cmark reads Markdown otherwise than Hugo does, a pass of its own levels it. Three edit the text before it
+//! is parsed for good ([`table`], [`definition`], [`math`]); the others turn events into events: [`definition`], [`looseness`],
 //! [`divider`], [`strike`], [`bare_mark`], [`attribute`], [`block_attribute`].
 
 mod attribute;
@@ -71,6 +71,7 @@ pub fn render(scope: &Scope, input: &Traced, part: Part) -> String {
     let mut edits = edit::Edits::default();
     table::mend(&input.text, &steps, &mut edits);
     definition::escape_others(&input.text, &steps, &mut edits);
+    math::escape_others(&input.text, &steps, &mut edits);
     let edited = edits.apply(input);
     let input = match &edited {
         Some(edited) => {

@@ -75,7 +75,7 @@ impl<'a> Renderer<'a> {
 
     /// The HTML of all events.
     pub fn run(mut self, steps: Vec<Step<'a>>, mut attributes: BTreeMap<usize, Attributes>) -> String {
-        self.footnotes.define(steps.iter().map(|(event, _)| event));
+        self.start_footnotes(steps.iter().map(|(event, _)| event));
         for (index, (event, range)) in steps.into_iter().enumerate() {
             if let Event::Text(text) = event {
                 self.take_text(text, range);
