@@ -102,6 +102,7 @@ codes! {
     VariableFallback "variable-fallback" Doubtful "A fallback disagrees with the default of its variable.";
     VariableLiteral "variable-literal" Doubtful "A variable's default is written out where the variable was meant.";
     VariableUnused "variable-unused" Doubtful "A variable is declared and never used.";
+    VariableButton "variable-button" Doubtful "A page shows variables, and its layout has no button that opens the dialog for them.";
     IdDuplicate "id-duplicate" Doubtful "Two elements of a page have the same id.";
     BlockSchema "block-schema" Doubtful "A configuration block does not fit its schema.";
     CodeLanguage "code-language" Doubtful "The language of a code block is not known.";

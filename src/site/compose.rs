@@ -6,10 +6,11 @@ use super::whole::Site;
 use crate::base::address::{self, Address};
 use crate::base::{Code, Diagnostic, Place, Source};
 use crate::input::config::LinkStyle;
+use crate::input::variable::Variables;
 use crate::page::html::{self, Piece};
 use crate::page::rendered::Rendered;
 use crate::page::scope::{SCOPE_KEY, Scope};
-use crate::page::slot::is_address_attribute;
+use crate::page::slot::{Liveness, is_address_attribute};
 use crate::page::world::{Stage, World};
 use std::sync::Arc;
 use tera::{Context, Value};
@@ -38,13 +39,40 @@ pub fn page(site: &Arc<Site>, id: PageId, rendered: Option<&Rendered>) -> Compos
     context.insert_value("page", value);
     context.insert_value("section", section);
     context.insert_value("nav", site.nav_value(id));
+    let local = site.local.get(&id).and_then(Variables::local_json);
+    context.insert_value("local_variables", Value::from_serializable(&local));
     let source = page.guide.as_ref().map(|guide| guide.source.clone());
     let html = compose(site, id, source, &template, context, &mut diagnostics);
+    if let Some(html) = &html {
+        diagnostics.extend(missing_button(page, rendered, &template, html));
+    }
     let artifact = html.map(|html| {
         let html = with_links(site, html, &page.address);
         Artifact::new(page.output.clone(), Kind::Page, html)
     });
     Composed { artifact, diagnostics }
+}
+
+/// A page with values that the reader can set has a button that opens the dialog, or nobody finds it.
+fn missing_button(page: &Page, rendered: Option<&Rendered>, template: &str, html: &str) -> Option<Diagnostic> {
+    let live = rendered?.variables.iter().find(|used| used.liveness == Liveness::Live)?;
+    if html.contains("data-sitevar-open") {
+        return None;
+    }
+    let source = page.guide.as_ref().map(|guide| guide.source.place(live.span));
+    let diagnostic = Diagnostic::new(
+        Code::VariableButton,
+        format!("the page shows `{}`, but its layout has no button that opens the reader's values", live.name),
+    );
+    let help = format!(
+        "extend `base.html` in the template of the page (`{template}`), or give it what that has: `partials/variables.html` and a \
+         `<button type=\"button\" data-sitevar-open hidden>`"
+    );
+    let diagnostic = diagnostic.help(help);
+    Some(match source {
+        Some(place) => diagnostic.at(place),
+        None => diagnostic,
+    })
 }
 
 /// Composes `404.html`.
@@ -56,6 +84,7 @@ pub fn not_found(site: &Arc<Site>) -> Composed {
     context.insert_value("page", value.clone());
     context.insert_value("section", value);
     context.insert_value("nav", site.nav_value(usize::MAX));
+    context.insert_value("local_variables", Value::none());
     let html = compose(site, usize::MAX, None, "404.html", context, &mut diagnostics);
     // Hosts show this page at every address: its links are root-relative even where those of others are not.
     let html = html.map(|html| match site.config.links {

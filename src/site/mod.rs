@@ -28,5 +28,6 @@ pub mod taxonomy;
 mod testing;
 pub mod tree;
 pub mod urls;
+pub mod variables_script;
 pub mod view;
 pub mod whole;

@@ -3,6 +3,7 @@
 use super::entry::{Page, PageId};
 use super::index::SiteIndex;
 use super::navigation::{self, Navigation};
+use super::variables_script;
 use super::view::{Cards, Views};
 use crate::base::address::Address;
 use crate::base::digest::Digest;
@@ -111,6 +112,7 @@ impl Site {
                 assets.insert(file.path, Asset { bytes, hashed: OnceLock::new() });
             }
         }
+        join_variables_script(&mut assets, &parts.variables);
         Self {
             cards: Cards::new(parts.index.pages.len()),
             data: Value::from_serializable(&parts.data),
@@ -245,6 +247,21 @@ impl Site {
             let folder = self.index.page(from)?.path.rsplit_once('/').map_or("", |(folder, _)| folder);
             self.index.by_path(&format!("{folder}/{path}"))
         })
+    }
+}
+
+/// Puts the script of the reader's values together, unless the site brings its own.
+fn join_variables_script(assets: &mut HashMap<String, Asset>, variables: &Variables) {
+    let theme = crate::input::theme::statics();
+    let half = |name: &str| {
+        let (_, bytes) = theme.iter().find(|(path, _)| path == name)?;
+        let is_ours = assets.get(name).is_some_and(|asset| *asset.bytes == **bytes);
+        std::str::from_utf8(bytes).ok().filter(|_| is_ours)
+    };
+    if let (Some(values), Some(dialog)) = (half(variables_script::NAME), half(variables_script::DIALOG)) {
+        let script = variables_script::script(&[values, dialog], &variables_script::declared(variables));
+        let asset = Asset { bytes: script.into_bytes().into(), hashed: OnceLock::new() };
+        assets.insert(variables_script::NAME.to_owned(), asset);
     }
 }
 

@@ -1,0 +1,23 @@
+//! The reader's values in Chromium: what issue by issue was promised to readers, hostile values, storage that fails, no flash.
+//!
+//! The tests need Chromium (see [`chromium`]) and, for accessibility, axe-core; `.ci/test` gets both. Nothing is skipped in
+//! silence: what is missing fails, unless `GUIDEGEN_BROWSER=off` says that it is to be left out.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says so when it fails")]
+
+mod chromium;
+#[path = "../golden/mod.rs"]
+#[allow(dead_code, reason = "golden tests use more of it")]
+mod golden;
+mod sample;
+mod server;
+
+mod accessibility;
+mod dialog;
+mod hostile;
+mod painting;
+mod secrets;
+mod sharing;
+mod storage;
+mod vectors;
+mod writing;

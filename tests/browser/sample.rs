@@ -1,0 +1,99 @@
+//! The sites that the browser tests read.
+
+use super::golden;
+use super::server::{self, Files};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+pub const CONFIG: &str = r#"
+id: sample
+title: Sample
+links: LINKS
+markdown: { html: allow }
+variables:
+  domain: { type: domain, default: example.com, label: Domain, help: The domain of all services., group: General }
+  sub: { type: label, default: auth, label: Subdomain, group: General }
+  tls: { type: boolean, default: true, text: { true: https, false: http }, label: TLS, group: Proxy }
+  port: { type: port, default: 9091, min: 1024, label: Port, group: Proxy }
+  size: { type: choice, default: s, label: Size, options: [ { value: s, label: Small }, { value: l, label: Large } ] }
+  note: { type: string, default: nothing, label: Note }
+  name: { type: string, default: app, label: Name, pattern: "[a-z]+", pattern_help: Lower-case letters }
+  secret: { type: secret, default: insecure_secret, label: Client secret, length: 40, alphabet: hex }
+  other: { type: hostname, default: localhost, label: Elsewhere }
+computed:
+  url: "{tls}://{sub}.{domain}/"
+  digest: "{secret|pbkdf2-sha512}"
+"#;
+
+const GUIDE: &str = r#"---
+title: Guide
+---
+
+Your domain is {{< sitevar name="domain" >}}, {{< sitevar name="domain" format="regex" >}}, {{< sitevar name="domain" format="dn" >}}.
+{{< sitevar name="tls" >}} {{< sitevar name="port" >}} {{< sitevar name="note" >}} {{< sitevar name="url" >}} {{< sitevar name="size" >}}
+{{< sitevar name="nosuch" nojs="unknown" >}}
+
+{{< sitevar-preferences >}}
+
+[link](https://{{< sitevar name="sub" >}}.{{< sitevar name="domain" >}}/x) [note](https://example.org/{{< sitevar name="note" >}})
+<a id="loose" href="{{< sitevar name="note" >}}">loose</a> <a id="whole" href="{{< sitevar name="url" >}}login">whole</a>
+<a id="host" href="https://{{< sitevar name="note" >}}.example.net/">host</a>
+<img id="picture" src="/{{< sitevar name="name" >}}.png" alt="of {{< sitevar name="domain" >}}">
+
+{{< sitevar-preferences >}}
+
+```yaml {title="{{< sitevar name="name" >}}.yml"}
+domain: '{{< sitevar name="domain" >}}'
+single: '{{< sitevar name="note" >}}'
+double: "{{< sitevar name="note" >}}"
+secret: '{{< sitevar name="digest" >}}'
+plain: {{< sitevar name="secret" >}}
+```
+
+```console
+$ curl https://{{< sitevar name="domain" >}}/
+a long answer from {{< sitevar name="sub" >}}
+```
+"#;
+
+const OWN: &str = "---\ntitle: Own\nvariables:\n  app: { type: string, default: grafana, label: App }\n---\n{{< sitevar name=\"app\" >}} {{< sitevar name=\"domain\" >}}\n";
+
+fn build(config: &str, guides: &[(&str, &str)]) -> Files {
+    let mut files = BTreeMap::from([("guidegen.yaml".to_owned(), config.as_bytes().to_vec())]);
+    for (path, text) in guides {
+        files.insert(format!("content/{path}"), text.as_bytes().to_vec());
+    }
+    let bundle = golden::build(&files);
+    assert!(!bundle.artifacts.is_empty(), "{}", golden::findings(&bundle.diagnostics));
+    server::files(&bundle)
+}
+
+/// Guides with all that a variable can be in: `/guide/`, and `/own/` and `/second/` with a variable of their own.
+pub fn site(links: &str) -> Files {
+    let second = OWN.replace("title: Own", "title: Second");
+    build(
+        &CONFIG.replace("LINKS", links),
+        &[
+            ("_index.md", "---\ntitle: Home\n---\nNothing.\n"),
+            ("guide.md", GUIDE),
+            ("own.md", OWN),
+            ("second.md", &second),
+        ],
+    )
+}
+
+/// One page with 200 variables, in 40 blocks and as many paragraphs.
+pub fn large() -> Files {
+    let mut config = "id: large\ntitle: Large\nvariables:\n".to_owned();
+    let mut guide = "---\ntitle: Large\n---\n".to_owned();
+    for block in 0..40 {
+        guide.push_str("\n```yaml\n");
+        for number in 0..5 {
+            let name = format!("v{}", block * 5 + number);
+            let _ = writeln!(config, "  {name}: {{ type: domain, default: {name}.example.com }}");
+            let _ = writeln!(guide, "key{number}: '{{{{< sitevar name=\"{name}\" >}}}}' # of {name}");
+        }
+        let _ = write!(guide, "```\n\nText with {{{{< sitevar name=\"v{block}\" >}}}} in it.\n");
+    }
+    build(&config, &[("large.md", &guide)])
+}

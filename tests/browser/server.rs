@@ -1,0 +1,85 @@
+//! A server of built sites for one test: the bundle's files with the headers that its `_headers` asks for.
+
+use guidegen::input::files::Content;
+use guidegen::site::artifact::Bundle;
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Files by path.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+pub fn files(bundle: &Bundle) -> Files {
+    let files = bundle.artifacts.iter().filter_map(|artifact| match &artifact.content {
+        Content::Bytes(bytes) => Some((artifact.path.clone(), bytes.to_vec())),
+        Content::OnDisk { .. } => None,
+    });
+    files.collect()
+}
+
+pub fn write(files: &Files, folder: &Path) {
+    for (path, bytes) in files {
+        let path = folder.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+}
+
+/// Serves `files` on a port of its own until the test ends; its address. With `?slow` a page comes in pieces that end in the
+/// middle of a fallback, a frame and more apart.
+pub fn serve(files: Files) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let policy = String::from_utf8_lossy(files.get("_headers").map_or(&[][..], Vec::as_slice))
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("Content-Security-Policy: ").map(str::to_owned))
+        .expect("_headers has a policy");
+    let shared = Arc::new((files, policy));
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let shared = Arc::clone(&shared);
+            std::thread::spawn(move || answer(&stream, &shared.0, &shared.1));
+        }
+    });
+    address
+}
+
+fn answer(stream: &TcpStream, files: &Files, policy: &str) {
+    let mut lines = BufReader::new(stream).lines();
+    let Some(Ok(request)) = lines.next() else { return };
+    while lines.next().is_some_and(|line| line.is_ok_and(|line| !line.is_empty())) {}
+    let target = request.split(' ').nth(1).unwrap_or("/");
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let path = path.trim_start_matches('/');
+    let path = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
+    let (status, body) = match files.get(&path) {
+        Some(body) => ("200 OK", body.as_slice()),
+        None => ("404 Not Found", &b"nothing"[..]),
+    };
+    let kind = match path.rsplit('.').next() {
+        Some("html") => "text/html; charset=utf-8",
+        Some("css") => "text/css",
+        Some("js") => "text/javascript",
+        Some("svg") => "image/svg+xml",
+        _ => "text/plain; charset=utf-8",
+    };
+    let mut stream = stream;
+    let head = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nContent-Security-Policy: {policy}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    let _ = stream.write_all(head.as_bytes());
+    if query != "slow" {
+        let _ = stream.write_all(body);
+        return;
+    }
+    let text = String::from_utf8_lossy(body);
+    for piece in text.split_inclusive("exam") {
+        let _ = stream.write_all(piece.as_bytes());
+        let _ = stream.flush();
+        std::thread::sleep(Duration::from_millis(40));
+    }
+}
