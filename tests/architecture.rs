@@ -9,7 +9,7 @@ use std::path::Path;
 const MODULES: [&str; 7] = ["base", "input", "page", "site", "engine", "edge", "cli"];
 
 /// What only some modules may touch: a word of a path, and the modules.
-const ONLY_IN: [(&str, &[&str]); 13] = [
+const ONLY_IN: [(&str, &[&str]); 16] = [
     ("std::fs", &["edge"]),
     ("std::env", &["edge"]),
     ("std::net::Tcp", &["edge"]),
@@ -17,6 +17,9 @@ const ONLY_IN: [(&str, &[&str]); 13] = [
     ("SystemTime", &["edge"]),
     ("Instant::now", &["edge"]),
     ("walkdir", &["edge"]),
+    ("hyper::", &["edge"]),
+    ("notify::", &["edge"]),
+    ("tokio::", &["edge"]),
     ("annotate_snippets", &["edge"]),
     ("clap::", &["cli"]),
     ("pulldown_cmark", &["page"]),

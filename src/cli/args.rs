@@ -19,6 +19,7 @@ const EXAMPLES: &str = "\
 Examples:
   guidegen init my-site            make a site with one guide
   guidegen build --root my-site    build it into my-site/public
+  guidegen serve --root my-site    look at it in a browser while you write
   guidegen new guides/grafana.md   begin another guide
 
 Exit status: 0 done; 1 the site has errors (or warnings, with --strict); 2 the command line or the
@@ -69,6 +70,8 @@ pub(super) enum Command {
     Check(Check),
     /// Say what a finding means and how to mend it
     Explain(Explain),
+    /// Show the site in a browser, and every change as it is saved
+    Serve(Serve),
     /// Print the completions of a shell
     Completions(Completions),
 }
@@ -206,6 +209,38 @@ impl From<FormatName> for Format {
 #[derive(Debug, Group)]
 #[command(after_help = "\
 Examples:
+  guidegen serve --open                       build, open a browser, follow every change
+  guidegen serve --port 8080 --drafts         at a port of your choice, with drafts
+  guidegen serve --bind 0.0.0.0               for other machines too
+  guidegen serve --allow-host docs.test       behind a reverse proxy of that name
+
+Nothing is written unless --output is given. Ctrl-C ends it.")]
+pub(super) struct Serve {
+    /// The address to listen at
+    #[arg(long, value_name = "ADDR", default_value_t = std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST))]
+    pub(super) bind: std::net::IpAddr,
+    /// The port to listen at [default: 1111, or the next free one]
+    #[arg(long, value_name = "N")]
+    pub(super) port: Option<u16>,
+    /// Answer to this name too, for a reverse proxy; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub(super) allow_host: Vec<String>,
+    /// Open the site in a browser
+    #[arg(long)]
+    pub(super) open: bool,
+    /// Look at all files this often (500ms, 2s), where the system does not tell of changes
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(super) poll: Option<std::time::Duration>,
+    /// Write the site here as well
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) site: Site,
+}
+
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
   guidegen completions bash > ~/.local/share/bash-completion/completions/guidegen
   guidegen completions zsh > ~/.zfunc/_guidegen
   guidegen completions fish > ~/.config/fish/completions/guidegen.fish")]
@@ -220,6 +255,25 @@ fn assignment(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.to_owned())),
         _ => Err("it is not of the form NAME=VALUE".to_owned()),
+    }
+}
+
+/// A time such as `500ms`, `2s` or `1m`; a bare number is seconds.
+fn duration(text: &str) -> Result<std::time::Duration, String> {
+    let text = text.trim();
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let scale = match unit.trim() {
+        "ms" => 0.001,
+        "" | "s" => 1.0,
+        "m" | "min" => 60.0,
+        _ => return Err("it is not of the form 500ms, 2s or 1m".to_owned()),
+    };
+    let seconds = number.parse::<f64>().ok().map(|number| number * scale);
+    match seconds {
+        Some(seconds) if (0.01..=3600.0).contains(&seconds) => Ok(std::time::Duration::from_secs_f64(seconds)),
+        Some(_) => Err("it is not between 10ms and 60m".to_owned()),
+        None => Err("it is not of the form 500ms, 2s or 1m".to_owned()),
     }
 }
 
@@ -238,6 +292,18 @@ mod tests {
         assert_eq!(assignment("a=b=c"), Ok(("a".to_owned(), "b=c".to_owned())));
         assert_eq!(assignment("a="), Ok(("a".to_owned(), String::new())));
         assert!(assignment("a").is_err() && assignment("=b").is_err());
+    }
+
+    #[test]
+    fn a_duration_has_a_unit_and_a_limit() {
+        let millis = |text| duration(text).map(|duration| duration.as_millis());
+        assert_eq!(
+            (millis("500ms"), millis("2s"), millis("1.5"), millis("1m")),
+            (Ok(500), Ok(2000), Ok(1500), Ok(60_000))
+        );
+        for wrong in ["", "s", "0s", "1h", "-1s", "1e3s", "99999999999s", "1.2.3s"] {
+            assert!(duration(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod explain;
 mod init;
 mod new;
 mod options;
+mod serve;
 mod site;
 
 use crate::edge::Failure;
@@ -57,6 +58,7 @@ fn dispatch(args: Args, environment: &Environment) -> Result<Status, Failure> {
         Command::Build(typed) => build::run(options::Build::of(&common, typed, environment)?),
         Command::Check(typed) => check::run(&options::Site::of(&common, typed.site, environment)?, typed.timings),
         Command::Explain(typed) => explain::run(typed.code.as_deref()),
+        Command::Serve(typed) => serve::run(options::Serve::of(&common, typed, environment)?),
         Command::Completions(typed) => Ok(completions::run(typed.shell)),
     }
 }

@@ -11,7 +11,9 @@ use crate::input::config::BaseUrl;
 use crate::input::date::Date;
 use crate::input::yaml::Document;
 use serde_json::Value;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Which site is built, and how; the same for every command that builds it.
 #[derive(Debug)]
@@ -117,6 +119,39 @@ impl Build {
         let site = Site::of(common, typed.site, environment)?;
         let output = typed.output.unwrap_or_else(|| default_output(&site.root, environment));
         Ok(Self { site, output, timings: typed.timings })
+    }
+}
+
+/// What `serve` is to do.
+#[derive(Debug)]
+pub(super) struct Serve {
+    /// The site.
+    pub(super) site: Site,
+    /// Where the site is written as well.
+    pub(super) output: Option<PathBuf>,
+    /// The address to listen at.
+    pub(super) bind: IpAddr,
+    /// The port, if it is named.
+    pub(super) port: Option<u16>,
+    /// Names to answer to.
+    pub(super) hosts: Vec<String>,
+    /// Whether a browser is opened.
+    pub(super) opens: bool,
+    /// How often all files are looked at.
+    pub(super) poll: Option<Duration>,
+}
+
+impl Serve {
+    pub(super) fn of(common: &Common, typed: args::Serve, environment: &Environment) -> Result<Self, Failure> {
+        Ok(Self {
+            output: typed.output,
+            bind: typed.bind,
+            port: typed.port,
+            hosts: typed.allow_host,
+            opens: typed.open,
+            poll: typed.poll,
+            site: Site::of(common, typed.site, environment)?,
+        })
     }
 }
 

@@ -71,7 +71,7 @@ pub(super) fn tell(options: &Site, files: &SiteFiles, diagnostics: &[Diagnostic]
 }
 
 /// The text of a file as it was built, by the name that places give it.
-fn excerpt(root: &Root, files: &SiteFiles, name: &str) -> Option<Arc<str>> {
+pub(super) fn excerpt(root: &Root, files: &SiteFiles, name: &str) -> Option<Arc<str>> {
     let folders = [
         ("content/", &files.content),
         ("data/", &files.data),

@@ -1,6 +1,7 @@
 //! Where guidegen touches the world: disk, git, terminal. Nothing above this module reads a file, a clock or the
 //! environment.
 
+pub mod browser;
 pub mod clock;
 pub mod create;
 pub mod disk;
@@ -9,6 +10,7 @@ pub mod git;
 pub mod lock;
 pub mod manifest;
 pub mod output;
+pub mod serve;
 pub mod terminal;
 
 use std::fmt;

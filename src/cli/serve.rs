@@ -1,0 +1,312 @@
+//! `guidegen serve`: builds in memory, shows the site, and builds again whenever a file changes.
+
+use super::Status;
+use super::options::Serve;
+use super::site::{counted, excerpt, guides};
+use crate::base::{Diagnostic, Severity};
+use crate::edge::Failure;
+use crate::edge::browser;
+use crate::edge::clock::{Stopwatch, spoken};
+use crate::edge::git::LastChanges;
+use crate::edge::output::Target;
+use crate::edge::serve::{self, Change, Changed, Files, Hosts, Listener, Problem, Seen, Stage, Watch};
+use crate::edge::terminal::{self, Format, Style};
+use crate::engine::{self, Command, Inputs, Refusal};
+use crate::input::config::BaseUrl;
+use crate::page::highlight::Highlighter;
+use crate::site::artifact::Bundle;
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Serves the site until it is told to end.
+pub(super) fn run(options: Serve) -> Result<Status, Failure> {
+    let site = &options.site;
+    let target = options.output.as_deref().map(|output| Target::claim(output, site.root.path())).transpose()?;
+    let (mut watch, note) = Watch::start(&site.root, site.config.as_deref(), options.poll);
+    let files = Files::read(&site.root, site.config.as_deref())?;
+    let listener = Listener::bind(options.bind, options.port)?;
+    let hosts = Hosts::new(&options.hosts);
+    let stage = Stage::new(site.root.path());
+    for note in note.iter().filter(|_| !site.voice.quiet) {
+        terminal::eprint(&format!("note: {note}\n"));
+    }
+    let quiet = site.voice.quiet;
+    let is_open = listener.is_open();
+    let opens = options.opens;
+    let origin = listener.origin();
+    let mut author = Author::new(options, files, target, stage.clone(), origin.clone());
+    author.first(&mut watch)?;
+
+    let address = format!("{origin}{}/", stage.now().base_path());
+    if !quiet {
+        terminal::eprint(&format!("Serving {address} (Ctrl-C ends it)\n"));
+        if is_open {
+            terminal::eprint("note: other machines can read this site while it is served\n");
+        }
+    }
+    std::thread::Builder::new()
+        .name("author".to_owned())
+        .spawn(move || author.follow(&mut watch))
+        .map_err(|error| Failure::new(format!("cannot start a thread: {error}")))?;
+    if opens && let Err(why) = browser::open(&address) {
+        terminal::eprint(&format!("note: cannot open a browser: {why}\n"));
+    }
+    serve::serve(listener, &stage, hosts)?;
+    Ok(Status::Done)
+}
+
+/// Builds the site, again and again.
+struct Author {
+    options: Serve,
+    files: Files,
+    target: Option<Target>,
+    stage: Stage,
+    origin: String,
+    highlighter: Arc<Highlighter>,
+    /// Files that guides include, by name below the root; beside guides they can be anywhere in the site.
+    included: Arc<Mutex<BTreeSet<String>>>,
+    /// What was told of the last build.
+    told: Vec<Diagnostic>,
+}
+
+impl Author {
+    fn new(options: Serve, files: Files, target: Option<Target>, stage: Stage, origin: String) -> Self {
+        Self {
+            options,
+            files,
+            target,
+            stage,
+            origin,
+            highlighter: Arc::new(Highlighter::new()),
+            included: Arc::default(),
+            told: Vec::new(),
+        }
+    }
+
+    /// The first build. One that fails is shown, so that it can be mended; a wrong command line ends the command.
+    fn first(&mut self, watch: &mut Watch) -> Result<(), Failure> {
+        let stopwatch = Stopwatch::start();
+        match self.build() {
+            Ok((bundle, base_path)) => {
+                let changed = self.show(&bundle, &base_path, &BTreeSet::new());
+                self.tell(&bundle.diagnostics);
+                self.say(&format!(
+                    "Built {} in {}{}\n",
+                    counted(bundle.facts.pages, "page"),
+                    spoken(stopwatch.total()),
+                    findings(&bundle.diagnostics)
+                ));
+                self.write(&bundle);
+                drop(changed);
+            }
+            Err(Fault::Refused(refusal)) if refusal.diagnostics.iter().all(|found| found.place.is_none()) => {
+                self.tell(&refusal.diagnostics);
+                return Err(Failure::new("there is nothing to serve"));
+            }
+            Err(fault) => self.fail(fault),
+        }
+        self.watch_included(watch);
+        Ok(())
+    }
+
+    /// Builds whenever something changes.
+    fn follow(mut self, watch: &mut Watch) {
+        while let Some(change) = watch.wait() {
+            let stopwatch = Stopwatch::start();
+            let seen = match self.files.look(&change) {
+                Ok(seen) => seen,
+                Err(failure) => {
+                    self.fail(Fault::Unreadable(failure));
+                    continue;
+                }
+            };
+            if !seen.is_new && !self.is_included(&change) {
+                continue;
+            }
+            self.rebuild(&seen, &stopwatch);
+            self.watch_included(watch);
+        }
+    }
+
+    fn rebuild(&mut self, seen: &Seen, stopwatch: &Stopwatch) {
+        match self.build() {
+            Ok((bundle, base_path)) => {
+                let changed = self.show(&bundle, &base_path, &seen.touched);
+                let took = spoken(stopwatch.total());
+                self.tell(&bundle.diagnostics);
+                self.say(&format!("{} in {took}{}\n", what(&changed), findings(&bundle.diagnostics)));
+                self.write(&bundle);
+            }
+            Err(fault) => self.fail(fault),
+        }
+    }
+
+    /// The site as it is now, and what stands before its addresses.
+    fn build(&mut self) -> Result<(Bundle, String), Fault> {
+        let site = &self.options.site;
+        let reading = self.files.reading();
+        let base_url = match &site.base_url {
+            Some(base_url) => base_url.clone(),
+            None => {
+                let path = engine::configuration(&reading.files).0.base_url.map(|base| base.path);
+                BaseUrl { origin: self.origin.clone(), path: path.unwrap_or_default() }
+            }
+        };
+        let base_path = base_url.path.clone();
+        let changes = LastChanges::start(site.root.path(), guides(&reading.files));
+        let root = site.root.clone();
+        let included = Arc::clone(&self.included);
+        let inputs = Inputs {
+            files: &reading.files,
+            found: reading.diagnostics.clone(),
+            now: site.now,
+            base_url: Some(base_url),
+            drafts: site.drafts,
+            future: site.future,
+            baked: site.baked.clone(),
+            command: Command::Build,
+            highlighter: Arc::clone(&self.highlighter),
+            reader: Arc::new(move |path| {
+                included.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned());
+                root.read_text(path)
+            }),
+            changes: Arc::new(move || Arc::clone(&changes.get().dates)),
+            lap: &|_| {},
+        };
+        // What goes wrong inside of one build must not leave the browser with an old site for ever.
+        let built = catch_unwind(AssertUnwindSafe(|| engine::build(inputs)));
+        match built {
+            Ok(Ok(bundle)) => Ok((bundle, base_path)),
+            Ok(Err(refusal)) => Err(Fault::Refused(refusal)),
+            Err(_) => Err(Fault::Broken),
+        }
+    }
+
+    fn show(&self, bundle: &Bundle, base_path: &str, touched: &BTreeSet<PathBuf>) -> Changed {
+        let counts = |found: &&Diagnostic| self.options.site.strict || found.severity == Severity::Error;
+        let bad: Vec<Diagnostic> = bundle.diagnostics.iter().filter(counts).cloned().collect();
+        let problem = (!bad.is_empty()).then(|| Problem { title: summary(&bad), text: self.text(&bad) });
+        let (next, changed) = self.stage.now().next(bundle, base_path, problem, touched);
+        self.stage.show(next);
+        changed
+    }
+
+    /// Shows that nothing could be built.
+    fn fail(&mut self, fault: Fault) {
+        let (title, text) = match fault {
+            Fault::Refused(refusal) => {
+                let text = self.text(&refusal.diagnostics);
+                self.tell(&refusal.diagnostics);
+                ("The site cannot be built", text)
+            }
+            Fault::Unreadable(failure) => {
+                let text = terminal::render_failure(&failure, false);
+                terminal::eprint(&terminal::render_failure(&failure, self.options.site.voice.colours));
+                ("The site cannot be read", text)
+            }
+            Fault::Broken => ("guidegen failed", "This is a fault of guidegen; please report it.\n".to_owned()),
+        };
+        self.say("The last good site is shown until this is mended\n");
+        let problem = Problem { title: title.to_owned(), text };
+        self.stage.show(self.stage.now().broken(problem));
+    }
+
+    /// Tells the findings that were not there before.
+    fn tell(&mut self, diagnostics: &[Diagnostic]) {
+        let new: Vec<Diagnostic> = diagnostics.iter().filter(|found| !self.told.contains(found)).cloned().collect();
+        self.told = diagnostics.to_vec();
+        let site = &self.options.site;
+        let text = self.rendered(&new, site.format, site.voice.colours);
+        if site.format.is_for_machines() { terminal::print(&text) } else { terminal::eprint(&text) }
+    }
+
+    fn text(&self, diagnostics: &[Diagnostic]) -> String {
+        self.rendered(diagnostics, Format::Human, false)
+    }
+
+    fn rendered(&self, diagnostics: &[Diagnostic], format: Format, colours: bool) -> String {
+        let site = &self.options.site;
+        let text = |name: &str| excerpt(&site.root, &self.files.reading().files, name);
+        terminal::render(diagnostics, &Style { format, colours, prefix: &site.prefix, text: &text })
+    }
+
+    fn say(&self, line: &str) {
+        if !self.options.site.voice.quiet {
+            terminal::eprint(&terminal::tame(line, true));
+        }
+    }
+
+    /// Writes the site, where that is asked for.
+    fn write(&self, bundle: &Bundle) {
+        let Some(target) = &self.target else { return };
+        if let Err(failure) = target.write(bundle) {
+            terminal::eprint(&terminal::render_failure(&failure, self.options.site.voice.colours));
+        }
+    }
+
+    fn included(&self) -> BTreeSet<PathBuf> {
+        let root = self.options.site.root.path();
+        let included = self.included.lock().unwrap_or_else(PoisonError::into_inner);
+        included.iter().map(|path| root.join(path)).collect()
+    }
+
+    fn watch_included(&self, watch: &mut Watch) {
+        watch.also(&self.included());
+    }
+
+    fn is_included(&self, change: &Change) -> bool {
+        match change {
+            Change::Unknown => false,
+            Change::Paths(paths) => self.included().iter().any(|path| paths.contains(path)),
+        }
+    }
+}
+
+/// Why there is no new site.
+enum Fault {
+    Refused(Refusal),
+    Unreadable(Failure),
+    Broken,
+}
+
+/// What a build changed, in a few words.
+fn what(changed: &Changed) -> String {
+    match (changed.pages.as_slice(), changed.files) {
+        ([], 0) => "Rebuilt without a difference".to_owned(),
+        ([], files) => format!("Rebuilt {}", counted(files, "file")),
+        ([page], _) => format!("Rebuilt {page}"),
+        (pages, _) => format!("Rebuilt {}", counted(pages.len(), "page")),
+    }
+}
+
+/// What there is to say of all findings, behind what was built.
+fn findings(diagnostics: &[Diagnostic]) -> String {
+    if diagnostics.is_empty() { String::new() } else { format!("; {}", summary(diagnostics)) }
+}
+
+fn summary(diagnostics: &[Diagnostic]) -> String {
+    let (errors, warnings) = terminal::count(diagnostics);
+    let counts = [(errors, "error"), (warnings, "warning")];
+    let told: Vec<String> =
+        counts.iter().filter(|(count, _)| *count > 0).map(|(count, noun)| counted(*count, noun)).collect();
+    told.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Code;
+
+    #[test]
+    fn one_line_says_what_was_done() {
+        let pages = |names: &[&str]| Changed { pages: names.iter().map(|name| (*name).to_owned()).collect(), files: 2 };
+        assert_eq!(what(&pages(&["a/index.html"])), "Rebuilt a/index.html");
+        assert_eq!(what(&pages(&["a", "b"])), "Rebuilt 2 pages");
+        assert_eq!(what(&pages(&[])), "Rebuilt 2 files");
+        assert_eq!(what(&Changed::default()), "Rebuilt without a difference");
+        assert_eq!(findings(&[]), "");
+        assert_eq!(findings(&[Diagnostic::new(Code::Data, "x")]), "; 1 error");
+    }
+}

@@ -1,0 +1,96 @@
+//! The server of `guidegen serve`: shows a bundle as a static host would, and tells open pages what has changed.
+//!
+//! A build is published as a [`Snapshot`], whole and at once; every request is answered from one snapshot. Nothing is
+//! looked up on disk by what a request says: an address is looked up in the bundle, and a file that was left on disk is
+//! opened at the path that the build knows it by.
+
+mod answer;
+mod body;
+mod change;
+mod connection;
+mod hosts;
+mod media;
+mod port;
+mod range;
+mod rules;
+mod snapshot;
+mod update;
+mod watch;
+
+pub use change::{Files, Seen};
+pub use hosts::Hosts;
+pub use port::{DEFAULT_PORT, Listener};
+pub use snapshot::{Changed, Problem, Snapshot};
+pub use watch::{Change, Watch};
+
+use super::Failure;
+use connection::Service;
+use std::path::Path;
+use std::sync::Arc;
+use tokio::sync::watch as channel;
+
+/// Where builds are published for the server to show.
+#[derive(Debug, Clone)]
+pub struct Stage {
+    shown: channel::Sender<Arc<Snapshot>>,
+}
+
+impl Stage {
+    /// An empty one for the site in the folder `root`.
+    #[must_use]
+    pub fn new(root: &Path) -> Self {
+        Self { shown: channel::Sender::new(Arc::new(Snapshot::empty(root))) }
+    }
+
+    /// What is shown now.
+    #[must_use]
+    pub fn now(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.shown.borrow())
+    }
+
+    /// Shows `snapshot` from now on.
+    pub fn show(&self, snapshot: Snapshot) {
+        self.shown.send_replace(Arc::new(snapshot));
+    }
+}
+
+/// Serves what is on `stage` until the user or the system ends it.
+///
+/// # Errors
+/// When the system refuses threads or sockets.
+pub fn serve(listener: Listener, stage: &Stage, hosts: Hosts) -> Result<(), Failure> {
+    let refused = |error: std::io::Error| Failure::new(format!("cannot serve: {}", super::disk::said(&error)));
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .max_blocking_threads(16)
+        .thread_name("server")
+        .enable_all()
+        .build()
+        .map_err(refused)?;
+    let service = Service::new(stage.shown.clone(), hosts);
+    let ended = runtime.block_on(async {
+        let listener = listener.listen()?;
+        tokio::select! {
+            ended = connection::accept(listener, service) => ended,
+            ended = told_to_end() => ended,
+        }
+    });
+    // Nobody waits for readers who are still reading.
+    runtime.shutdown_background();
+    ended.map_err(refused)
+}
+
+/// Waits for Ctrl-C, or for the system to say that it is time.
+async fn told_to_end() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}
