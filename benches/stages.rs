@@ -136,10 +136,21 @@ fn shortcode_scanner(bencher: Bencher<'_, '_>) {
     });
 }
 
+/// The languages of the generated guides.
+const LANGUAGES: [&str; 7] = ["yaml", "bash", "nginx", "json", "env", "python", "ini"];
+
 /// The first blocks of a process: grammars are read, and no line is known.
 #[divan::bench(sample_count = 20)]
 fn highlighter_cold(bencher: Bencher<'_, '_>) {
     let blocks = blocks(&sources());
+    bencher.counter(code(&blocks)).bench_local(|| highlight(&Highlighter::new(), &blocks));
+}
+
+/// The same for one language: what its grammar costs.
+#[divan::bench(sample_count = 20, args = LANGUAGES)]
+fn highlighter_cold_of(bencher: Bencher<'_, '_>, language: &str) {
+    let mut blocks = blocks(&sources());
+    blocks.retain(|(name, _)| name == language);
     bencher.counter(code(&blocks)).bench_local(|| highlight(&Highlighter::new(), &blocks));
 }
 

@@ -45,7 +45,10 @@ pub struct Contestant {
 
 /// Everybody who is there, each in a folder below `scratch`; guidegen first.
 pub fn gather(guides: &Guides, scratch: &Path) -> Result<Vec<Contestant>, String> {
-    let mut all = vec![guidegen(guides, scratch)?];
+    let mut all = vec![guidegen("guidegen", env!("CARGO_BIN_EXE_guidegen").into(), guides, scratch)?];
+    if let Some(program) = env::var_os("GUIDEGEN_BENCH_BESIDE") {
+        all.push(guidegen("beside", program.into(), guides, scratch)?);
+    }
     let layouts = !matches!(guides, Guides::Real { hugo: None, .. });
     if let Some(program) = hugo().filter(|_| layouts) {
         all.push(with_hugo(program, guides, scratch)?);
@@ -61,11 +64,13 @@ pub fn version(contestant: &Contestant) -> String {
     let argument = if contestant.name == "hugo" { "version" } else { "--version" };
     let output = Command::new(&contestant.process.program).arg(argument).output();
     let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
-    text.split_whitespace().take(2).collect::<Vec<_>>().join(" ")
+    // Hugo says its commit and its edition as well.
+    let words = text.split_whitespace().take(2).map(|word| word.split('-').next().unwrap_or(word));
+    words.collect::<Vec<_>>().join(" ")
 }
 
-fn guidegen(guides: &Guides, scratch: &Path) -> Result<Contestant, String> {
-    let (site, output) = folders(scratch, "guidegen");
+fn guidegen(name: &'static str, program: PathBuf, guides: &Guides, scratch: &Path) -> Result<Contestant, String> {
+    let (site, output) = folders(scratch, name);
     match guides {
         Guides::Generated(count) => {
             copy(&Path::new(SITE).join("guidegen"), &site)?;
@@ -73,10 +78,9 @@ fn guidegen(guides: &Guides, scratch: &Path) -> Result<Contestant, String> {
         }
         Guides::Real { site: real, .. } => copy(real, &site)?,
     }
-    let program = PathBuf::from(env!("CARGO_BIN_EXE_guidegen"));
     let arguments = ["build", "--no-search", "--quiet", "--root"].map(OsString::from).into_iter();
     let arguments = arguments.chain([(&site).into(), "--output".into(), (&output).into()]).collect();
-    contestant("guidegen", program, arguments, &site, output)
+    contestant(name, program, arguments, &site, output)
 }
 
 fn with_hugo(program: PathBuf, guides: &Guides, scratch: &Path) -> Result<Contestant, String> {

@@ -19,6 +19,30 @@ pub fn any(chance: &mut Chance, name: &str) -> (&'static str, String) {
     }
 }
 
+/// Settings that every second product has.
+const USUAL: &[&str] = &[
+    "enabled: true",
+    "enabled: false",
+    "restart: 'unless-stopped'",
+    "level: 'info'",
+    "level: 'debug'",
+    "timeout: '5 seconds'",
+    "address: 'tcp://:9091/'",
+    "host: 'localhost'",
+    "port: 5432",
+    "port: 443",
+    "username: 'admin'",
+    "password: 'insecure_secret'",
+    "networks: ['proxy']",
+    "image: 'nginx:latest'",
+    "TZ: 'Europe/London'",
+    "secure: true",
+    "path: '/config'",
+    "tls: {}",
+    "## Keep this as it is.",
+    "scheme: 'https'",
+];
+
 /// How the portal is told of a client.
 pub fn client(chance: &mut Chance, name: &str) -> String {
     let (first, second) = (prose::digest(chance, 22), prose::digest(chance, 86));
@@ -39,7 +63,8 @@ pub fn client(chance: &mut Chance, name: &str) -> String {
     }
     let _ = write!(
         text,
-        "        response_types:\n          - 'code'\n        grant_types:\n          - 'authorization_code'\n\
+        "        response_types:\n          - 'code'\n        grant_types:\n          - 'authorization_code'\n        require_pkce: true\n        pkce_challenge_method: 'S256'\n\
+         \x20       consent_mode: 'implicit'\n        access_token_signed_response_alg: 'none'\n\
          \x20       userinfo_signed_response_alg: 'none'\n        token_endpoint_auth_method: '{method}'\n"
     );
     text
@@ -51,7 +76,9 @@ fn settings(chance: &mut Chance) -> String {
         let _ = writeln!(text, "  {}:", prose::key(chance));
         for _ in 0..2 + chance.below(5) {
             let key = prose::key(chance);
-            let _ = match chance.below(6) {
+            // Half of the lines of real configuration stand elsewhere too.
+            let _ = match chance.below(12) {
+                6.. => writeln!(text, "    {}", chance.one(USUAL)),
                 0 => writeln!(text, "    {key}: {}", chance.below(1000)),
                 1 => writeln!(text, "    {key}: {}", chance.one(&["true", "false"])),
                 2 => writeln!(text, "    {key}: '{}'", prose::invented(chance)),
@@ -77,7 +104,8 @@ fn bash(chance: &mut Chance, name: &str) -> String {
 fn nginx(chance: &mut Chance, name: &str) -> String {
     let (port, header) = (1024 + chance.below(60_000), prose::invented(chance));
     format!(
-        "server {{\n    listen 443 ssl;\n    server_name {name}.*;\n\n    include /config/nginx/ssl.conf;\n\n\
+        "server {{\n    listen 443 ssl;\n    server_name {name}.*;\n\n    include /config/nginx/ssl.conf;\n\
+         \x20   include /config/nginx/proxy.conf;\n    client_max_body_size 0;\n\n\
          \x20   set $upstream http://{name}:{port};\n\n    location / {{\n        proxy_set_header X-{header} $remote_user;\n\
          \x20       proxy_set_header Host $host;\n        proxy_pass $upstream; # {}\n    }}\n}}\n",
         prose::sentence(chance),
