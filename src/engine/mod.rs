@@ -72,11 +72,12 @@ pub fn site(inputs: Inputs<'_>) -> Result<(Arc<Site>, Vec<Diagnostic>), Refusal>
 pub fn build(inputs: Inputs<'_>) -> Result<Bundle, Refusal> {
     let lap = inputs.lap;
     let files = inputs.files;
-    let sources = fingerprint(&inputs);
+    let options = format!("{:?} {} {} {:?}", inputs.base_url, inputs.drafts, inputs.future, inputs.baked);
     let drafts = inputs.drafts;
     let baked: Vec<String> = inputs.baked.iter().map(|(name, _)| name.clone()).collect();
     let policy_command = inputs.command;
-    let (site, mut found) = load::load(inputs)?;
+    let (loaded, sources) = rayon::join(|| load::load(inputs), || fingerprint(files, &options));
+    let (site, mut found) = loaded?;
     let site = Arc::new(site);
     lap("front matter");
 
@@ -153,8 +154,7 @@ fn unique(mut artifacts: Vec<Artifact>) -> Vec<Artifact> {
 }
 
 /// The digest of everything that went in.
-fn fingerprint(inputs: &Inputs<'_>) -> String {
-    let files = inputs.files;
+fn fingerprint(files: &SiteFiles, options: &str) -> String {
     let mut all = Fingerprint::default();
     let lists = [&files.content, &files.data, &files.templates, &files.statics, &files.schemas];
     for file in files.config.iter().chain(lists.into_iter().flatten()) {
@@ -164,7 +164,6 @@ fn fingerprint(inputs: &Inputs<'_>) -> String {
             Content::OnDisk { len, .. } => all.add(len.to_le_bytes()),
         };
     }
-    let options = format!("{:?} {} {} {:?}", inputs.base_url, inputs.drafts, inputs.future, inputs.baked);
     all.add(env!("CARGO_PKG_VERSION")).add(options).finish().hex()
 }
 

@@ -153,7 +153,7 @@ impl Expander<'_> {
                     .help(format!("close it with `{open} /{name} {close}`, or write `{open} {name} … /{close}`")),
             );
         }
-        let mut context = self.scope.world.context(self.scope.page, self.scope.stage);
+        let mut context = self.scope.context();
         context.insert_value(SCOPE_KEY, Value::from(self.number));
         context.insert_value("params", seen.params);
         context.insert_value("args", seen.args);

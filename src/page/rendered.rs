@@ -43,7 +43,7 @@ pub struct Rendered {
     pub toc: Vec<TocEntry>,
     /// Its body as Markdown with shortcodes and variables resolved.
     pub markdown: String,
-    /// How many words it has.
+    /// How many words its Markdown has.
     pub words: usize,
     /// Its links and images.
     pub links: Vec<LinkUse>,
@@ -82,11 +82,12 @@ pub fn render(world: Arc<dyn World>, scopes: &Arc<Scopes>, page: PageId, source:
     }
     let html = filled.unwrap_or_default();
     let toc = toc(&state.headings, &state.slots, base_path);
+    let markdown = state.slots.markdown(&expanded.text, SIZE_LIMIT).unwrap_or_default();
     Rendered {
-        words: words(&html),
+        words: markdown.split_ascii_whitespace().count(),
         html,
         toc,
-        markdown: state.slots.markdown(&expanded.text, SIZE_LIMIT).unwrap_or_default(),
+        markdown,
         links: state.links,
         ids: state.ids,
         blocks: state.blocks,
@@ -137,11 +138,4 @@ fn without_links(content: &str) -> String {
         }
     }
     out
-}
-
-/// How many words a reader reads.
-fn words(content: &str) -> usize {
-    html::pieces(content)
-        .map(|piece| if let html::Piece::Text(text) = piece { text.split_ascii_whitespace().count() } else { 0 })
-        .sum()
 }

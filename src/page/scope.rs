@@ -8,7 +8,7 @@ use super::world::{PageId, Stage, World};
 use crate::base::{Code, Diagnostic, Place, Source, Span};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// How large a page, or a part of it, may become.
 pub const SIZE_LIMIT: usize = 64 << 20;
@@ -104,6 +104,7 @@ pub struct Scope {
     pub folder: String,
     /// Whether its content is rendered, or the page around it.
     pub stage: Stage,
+    context: OnceLock<tera::Context>,
     state: Mutex<State>,
 }
 
@@ -112,7 +113,13 @@ impl Scope {
     #[must_use]
     pub fn new(world: Arc<dyn World>, page: PageId, source: Source, stage: Stage) -> Self {
         let folder = source.path().rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
-        Self { world, page, source, folder, stage, state: Mutex::default() }
+        Self { world, page, source, folder, stage, context: OnceLock::new(), state: Mutex::default() }
+    }
+
+    /// What every template sees on this page; made once for all its shortcodes.
+    #[must_use]
+    pub fn context(&self) -> tera::Context {
+        self.context.get_or_init(|| self.world.context(self.page, self.stage)).clone()
     }
 
     /// The state; never held while a template is rendered.

@@ -32,10 +32,7 @@ pub fn page(site: &Arc<Site>, id: PageId, rendered: Option<&Rendered>) -> Compos
     let template = template(site, page, &mut diagnostics);
     let mut context = site.common_context(Stage::Composition);
     let value = site.with_views(Stage::Composition, |views| views.page(id, rendered));
-    let section = match site.index.section(id) {
-        Some(section) if section != id => site.with_views(Stage::Composition, |views| views.page(section, None)),
-        _ => value.clone(),
-    };
+    let section = site.section_value(id, &value, Stage::Composition);
     context.insert_value("page", value);
     context.insert_value("section", section);
     context.insert_value("nav", site.nav_value(id));

@@ -59,6 +59,8 @@ pub struct Site {
     marks_active: bool,
     has_head: bool,
     site_value: [OnceLock<Value>; 2],
+    /// The values of sections as the guides in them see them, by stage.
+    sections: [Vec<OnceLock<Value>>; 2],
     nav_value: OnceLock<Value>,
     navigation: OnceLock<Navigation>,
 }
@@ -113,6 +115,8 @@ impl Site {
             }
         }
         join_variables_script(&mut assets, &parts.variables);
+        let room = || std::iter::repeat_with(OnceLock::new).take(parts.index.pages.len()).collect();
+        let sections = [room(), room()];
         Self {
             cards: Cards::new(parts.index.pages.len()),
             data: Value::from_serializable(&parts.data),
@@ -132,6 +136,7 @@ impl Site {
             marks_active: parts.marks_active,
             has_head: parts.has_head,
             site_value: [OnceLock::new(), OnceLock::new()],
+            sections,
             nav_value: OnceLock::new(),
             navigation: OnceLock::new(),
         }
@@ -177,6 +182,19 @@ impl Site {
                 Some((hashed(path, asset).clone(), Arc::clone(&asset.bytes)))
             })
             .collect()
+    }
+
+    /// What templates see as `section`: of a guide the section that holds it, else the page itself.
+    #[must_use]
+    pub fn section_value(&self, page: PageId, own: &Value, stage: Stage) -> Value {
+        let section = self.index.section(page).filter(|section| *section != page);
+        let room = |section: PageId| self.sections[usize::from(stage == Stage::Composition)].get(section);
+        match section.and_then(|section| Some((section, room(section)?))) {
+            Some((section, room)) => {
+                room.get_or_init(|| self.with_views(stage, |views| views.page(section, None))).clone()
+            }
+            None => own.clone(),
+        }
     }
 
     /// What templates see as `site`.
@@ -305,10 +323,7 @@ impl World for Site {
     fn context(&self, page: PageId, stage: Stage) -> Context {
         let mut context = self.common_context(stage);
         let value = self.with_views(stage, |views| views.page(page, None));
-        let section = match self.index.section(page) {
-            Some(section) if section != page => self.with_views(stage, |views| views.page(section, None)),
-            _ => value.clone(),
-        };
+        let section = self.section_value(page, &value, stage);
         context.insert_value("page", value);
         context.insert_value("section", section);
         context

@@ -112,7 +112,15 @@ impl Anchors<'_, '_> {
 
 /// Whether an element of the page has this id: those of footnotes, of shortcodes, of the template.
 fn has_id(page: &str, id: &str) -> bool {
-    if !page.contains(html::escape(id).as_str()) {
+    // The id stands on the page as its links do: only behind `id=` or `name=` it is worth to read the page for it.
+    let is_named = |written: &str| {
+        page.match_indices(written).any(|(at, _)| {
+            let before = page[..at].trim_end_matches(['"', '\'', '=', ' ', '\t', '\n']);
+            ["id", "ID", "Id", "name", "NAME"].iter().any(|name| before.ends_with(name))
+        })
+    };
+    let escaped = html::escape(id);
+    if !is_named(&escaped) && (escaped == id || !is_named(id)) {
         return false;
     }
     html::pieces(page).any(|piece| {
