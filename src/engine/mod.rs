@@ -103,6 +103,7 @@ pub fn build(inputs: Inputs<'_>) -> Result<Bundle, Refusal> {
         found.extend(page.diagnostics);
     }
     found.extend(in_links.into_iter().flatten());
+    found.extend(compose::missing_buttons(composed.iter().filter_map(|page| page.without_button.as_ref())));
     for page in composed.into_iter().chain([not_found]) {
         found.extend(page.diagnostics);
         artifacts.extend(page.artifact);

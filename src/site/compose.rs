@@ -12,6 +12,7 @@ use crate::page::rendered::Rendered;
 use crate::page::scope::{SCOPE_KEY, Scope};
 use crate::page::slot::{Liveness, is_address_attribute};
 use crate::page::world::{Stage, World};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use tera::{Context, Value};
 
@@ -22,12 +23,52 @@ pub struct Composed {
     pub artifact: Option<Artifact>,
     /// What was found.
     pub diagnostics: Vec<Diagnostic>,
+    /// The template, when it shows values that the reader can set and has no button for them, and where the page shows
+    /// the first. It is told once a template, whatever the number of pages.
+    pub without_button: Option<WithoutButton>,
+}
+
+/// A page with values that the reader can set, and no way to set them.
+#[derive(Debug)]
+pub struct WithoutButton {
+    /// The page's template.
+    pub template: String,
+    /// The variable that the page shows first.
+    pub variable: String,
+    /// Where it shows it.
+    pub place: Option<Place>,
+}
+
+/// One finding for each template without a button for the reader's values.
+#[must_use]
+pub fn missing_buttons<'a>(found: impl Iterator<Item = &'a WithoutButton>) -> Vec<Diagnostic> {
+    let mut templates: BTreeMap<&str, (&WithoutButton, usize)> = BTreeMap::new();
+    for found in found {
+        templates.entry(&found.template).or_insert((found, 0)).1 += 1;
+    }
+    let findings = templates.into_iter().map(|(template, (first, pages))| {
+        let pages = if pages == 1 { "on one page".to_owned() } else { format!("on {pages} pages") };
+        let message = format!(
+            "the template `{template}` shows values of the reader, such as `{}`, without a button to set them, {pages}",
+            first.variable
+        );
+        let help = "extend `base.html` in that template, or give it what that has: `partials/variables.html` and a \
+                    `<button type=\"button\" data-sitevar-open hidden>`";
+        let diagnostic = Diagnostic::new(Code::VariableButton, message).help(help);
+        match &first.place {
+            Some(place) => diagnostic.at(place.clone()),
+            None => diagnostic,
+        }
+    });
+    findings.collect()
 }
 
 /// Composes the page `id`.
 #[must_use]
 pub fn page(site: &Arc<Site>, id: PageId, rendered: Option<&Rendered>) -> Composed {
-    let Some(page) = site.index.page(id) else { return Composed { artifact: None, diagnostics: Vec::new() } };
+    let Some(page) = site.index.page(id) else {
+        return Composed { artifact: None, diagnostics: Vec::new(), without_button: None };
+    };
     let mut diagnostics = Vec::new();
     let template = template(site, page, &mut diagnostics);
     let mut context = site.common_context(Stage::Composition);
@@ -40,35 +81,21 @@ pub fn page(site: &Arc<Site>, id: PageId, rendered: Option<&Rendered>) -> Compos
     context.insert_value("local_variables", Value::from_serializable(&local));
     let source = page.guide.as_ref().map(|guide| guide.source.clone());
     let html = compose(site, id, source, &template, context, &mut diagnostics);
-    if let Some(html) = &html {
-        diagnostics.extend(missing_button(page, rendered, &template, html));
-    }
+    let without_button = html.as_ref().and_then(|html| missing_button(page, rendered, &template, html));
     let artifact = html.map(|html| {
         let html = with_links(site, html, &page.address);
         Artifact::new(page.output.clone(), Kind::Page, html)
     });
-    Composed { artifact, diagnostics }
+    Composed { artifact, diagnostics, without_button }
 }
 
 /// A page with values that the reader can set has a button that opens the dialog, or nobody finds it.
-fn missing_button(page: &Page, rendered: Option<&Rendered>, template: &str, html: &str) -> Option<Diagnostic> {
+fn missing_button(page: &Page, rendered: Option<&Rendered>, template: &str, html: &str) -> Option<WithoutButton> {
     let live = rendered?.variables.iter().find(|used| used.liveness == Liveness::Live)?;
-    if html.contains("data-sitevar-open") {
-        return None;
-    }
-    let source = page.guide.as_ref().map(|guide| guide.source.place(live.span));
-    let diagnostic = Diagnostic::new(
-        Code::VariableButton,
-        format!("the page shows `{}`, but its layout has no button that opens the reader's values", live.name),
-    );
-    let help = format!(
-        "extend `base.html` in the template of the page (`{template}`), or give it what that has: `partials/variables.html` and a \
-         `<button type=\"button\" data-sitevar-open hidden>`"
-    );
-    let diagnostic = diagnostic.help(help);
-    Some(match source {
-        Some(place) => diagnostic.at(place),
-        None => diagnostic,
+    (!html.contains("data-sitevar-open")).then(|| WithoutButton {
+        template: template.to_owned(),
+        variable: live.name.clone(),
+        place: page.guide.as_ref().map(|guide| guide.source.place(live.span)),
     })
 }
 
@@ -89,7 +116,7 @@ pub fn not_found(site: &Arc<Site>) -> Composed {
         LinkStyle::Relative => rewritten(&html, |href| address::with_base(site.config.base_path(), href).into_owned()),
     });
     let artifact = html.map(|html| Artifact::new("404.html", Kind::Summary, html));
-    Composed { artifact, diagnostics }
+    Composed { artifact, diagnostics, without_button: None }
 }
 
 /// Renders a template for a page, with the page's scope open for its filters and functions.
