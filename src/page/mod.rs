@@ -16,11 +16,15 @@ pub mod markdown;
 mod memo;
 pub mod native;
 pub mod origin;
+#[cfg(test)]
+mod properties;
 pub mod read;
 pub mod rendered;
 pub mod scope;
 mod session;
 pub mod slot;
+#[cfg(test)]
+pub mod testing;
 pub mod token;
 pub mod world;
 mod yaml_shape;

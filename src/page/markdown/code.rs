@@ -47,7 +47,7 @@ impl Renderer<'_> {
         let (text, placed, origins) = self.with_fallbacks(&code);
         let (text, atoms, origins) = self.with_contexts(&fence.language.value, text, placed, origins);
         let html = code_block::render(self.scope.world.highlighter(), &fence, &text, &atoms);
-        self.out.push_str(&html);
+        self.push_own(html, &code.range);
         self.out.push('\n');
         let mut state = self.scope.state();
         let title = fence.title.as_ref().map(|title| state.slots.plain(&title.value));

@@ -192,9 +192,11 @@ impl Renderer<'_> {
             );
             state.ids.push(IdUse { id: id.clone(), span: heading.span });
         }
+        drop(state);
         let _ = writeln!(self.out, "</h{level}>");
         if self.part == Part::Page {
-            state.headings.push(Heading { level, id, html: content.trim().to_owned() });
+            let html = self.shown_elsewhere(content.trim());
+            self.scope.state().headings.push(Heading { level, id, html });
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Links and images: where they lead, how their addresses are written, and addresses without brackets.
 
 use super::renderer::Renderer;
+use super::sanitize::is_harmless;
+use crate::input::config::RawHtml;
 use crate::page::html;
 use crate::page::scope::LinkUse;
 use crate::page::slot;
@@ -86,9 +88,13 @@ impl Renderer<'_> {
         if let Some(heading) = self.heading.as_mut().filter(|_| is_address) {
             heading.pass();
         }
-        self.out.push_str("<a href=\"");
-        html::escape_into(&mut self.out, &encode(&href, Hex::Lower));
-        self.out.push('"');
+        self.out.push_str("<a");
+        // Who does not want the author's HTML wants no scripts in links either.
+        if self.scope.world.raw_html() == RawHtml::Allow || is_harmless(&href) {
+            self.out.push_str(" href=\"");
+            html::escape_into(&mut self.out, &encode(&href, Hex::Lower));
+            self.out.push('"');
+        }
         self.title(title);
         self.out.push('>');
     }

@@ -24,19 +24,19 @@ pub fn escape_others(source: &str, steps: &[Step<'_>], edits: &mut Edits) {
 }
 
 /// `$…$` in a line.
-pub fn inline(out: &mut String, source: &str, latex: &str, range: &Range<usize>) {
+pub fn inline(source: &str, latex: &str, range: &Range<usize>) -> String {
     if is_formula(source, latex, range) {
-        formula(out, latex, DisplayMode::Inline);
-    } else {
-        out.push('$');
-        html::escape_text_into(out, latex);
-        out.push('$');
+        return formula(latex, DisplayMode::Inline);
     }
+    let mut out = String::from("$");
+    html::escape_text_into(&mut out, latex);
+    out.push('$');
+    out
 }
 
 /// `$$…$$`.
-pub fn display(out: &mut String, latex: &str) {
-    formula(out, latex, DisplayMode::Block);
+pub fn display(latex: &str) -> String {
+    formula(latex, DisplayMode::Block)
 }
 
 /// Whether what stands between two `$` at `range` is meant as a formula.
@@ -70,21 +70,23 @@ fn is_prose(latex: &str) -> bool {
     !latex.contains('\\') && latex.contains(char::is_whitespace) && latex.split_whitespace().any(is_word)
 }
 
-fn formula(out: &mut String, latex: &str, mode: DisplayMode) {
+fn formula(latex: &str, mode: DisplayMode) -> String {
     /// Nobody writes a longer one, and the parser takes more than linear time.
     const LONGEST: usize = 4_000;
     let storage = Storage::new();
     let is_legal = latex.len() <= LONGEST && Parser::new(latex, &storage).all(|event| event.is_ok());
     let mut mathml = String::new();
     let config = RenderConfig { display_mode: mode, ..RenderConfig::default() };
-    let start = out.len();
-    if is_legal && push_mathml(&mut mathml, Parser::new(latex, &storage), config).is_ok() && clean_into(out, &mathml) {
-        return;
+    if is_legal
+        && push_mathml(&mut mathml, Parser::new(latex, &storage), config).is_ok()
+        && let Some(clean) = clean(&mathml)
+    {
+        return clean;
     }
-    out.truncate(start);
-    out.push_str("<code class=\"math\">");
-    html::escape_text_into(out, latex);
+    let mut out = String::from("<code class=\"math\">");
+    html::escape_text_into(&mut out, latex);
     out.push_str("</code>");
+    out
 }
 
 /// The elements that formulas are made of.
@@ -159,9 +161,10 @@ const ATTRIBUTES: &[&str] = &[
     "xmlns",
 ];
 
-/// Takes over what belongs to a formula, and says whether that is all: the names of operators are written as the
-/// author has them, markup and all.
-fn clean_into(out: &mut String, mathml: &str) -> bool {
+/// What belongs to a formula; none when there is more: the names of operators are written as the author has them,
+/// markup and all.
+fn clean(mathml: &str) -> Option<String> {
+    let mut out = String::with_capacity(mathml.len());
     for piece in html::pieces(mathml) {
         match piece {
             html::Piece::Text(text) if !text.contains('<') => out.push_str(text),
@@ -173,10 +176,10 @@ fn clean_into(out: &mut String, mathml: &str) -> bool {
                 }
                 out.push_str(if tag.source.ends_with("/>") { "/>" } else { ">" });
             }
-            _ => return false,
+            _ => return None,
         }
     }
-    true
+    Some(out)
 }
 
 #[cfg(test)]
@@ -230,11 +233,9 @@ mod tests {
 
     #[test]
     fn no_style_is_written() {
-        let mut out = String::new();
-        display(&mut out, "\\begin{matrix} a & b \\\\ c & d \\end{matrix} \\color{red} x \\quad y");
+        let out = display("\\begin{matrix} a & b \\\\ c & d \\end{matrix} \\color{red} x \\quad y");
         assert!(out.contains("<math") && !out.contains("style="), "{out}");
-        out.clear();
-        inline(&mut out, "$\\frac{1$", "\\frac{1", &(0..9));
+        let out = inline("$\\frac{1$", "\\frac{1", &(0..9));
         assert_eq!(out, "<code class=\"math\">\\frac{1</code>");
     }
 
@@ -247,8 +248,7 @@ mod tests {
             "\\color{\" onload=\"x}y",
             "\\operatorname{<i>}",
         ] {
-            let mut out = String::new();
-            display(&mut out, latex);
+            let out = display(latex);
             for piece in html::pieces(&out) {
                 if let html::Piece::Tag(tag) = piece {
                     assert!(
@@ -271,9 +271,7 @@ mod tests {
             "x^".repeat(50_000),
             "\\left(".repeat(20_000),
         ] {
-            let mut out = String::new();
-            display(&mut out, &latex);
-            assert!(out.len() < 4_000_000);
+            assert!(display(&latex).len() < 4_000_000);
         }
     }
 }

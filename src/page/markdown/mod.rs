@@ -20,8 +20,11 @@ mod link;
 mod looseness;
 mod math;
 mod renderer;
+mod sanitize;
 mod strike;
 mod table;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use super::html::{self, Piece};

@@ -6,6 +6,7 @@ use super::footnote::Footnotes;
 use super::heading::{HeadingState, Ids};
 use super::link::ImageState;
 use super::math;
+use super::sanitize::sanitized;
 use super::text::TextRun;
 use super::{Part, Step};
 use crate::base::Span;
@@ -13,6 +14,7 @@ use crate::input::config::RawHtml;
 use crate::page::html;
 use crate::page::origin::Traced;
 use crate::page::scope::{IdUse, Scope};
+use crate::page::slot::Slot;
 use pulldown_cmark::{Alignment, BlockQuoteKind, CowStr, Event, Tag, TagEnd};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -32,6 +34,8 @@ pub struct Renderer<'a> {
     pub(super) footnotes: Footnotes,
     pub(super) link_depth: usize,
     raw: Option<RawBlock>,
+    /// Whether the author's own HTML is in the output.
+    has_raw: bool,
     table: TableState,
     /// The attributes of the block that comes, as they are written.
     carried: String,
@@ -67,6 +71,7 @@ impl<'a> Renderer<'a> {
             footnotes: Footnotes::default(),
             link_depth: 0,
             raw: None,
+            has_raw: false,
             table: TableState::default(),
             carried: String::new(),
             quotes: Vec::new(),
@@ -93,7 +98,26 @@ impl<'a> Renderer<'a> {
         }
         self.flush_text();
         self.finish_footnotes();
-        self.out
+        if self.has_raw && self.scope.world.raw_html() == RawHtml::Sanitize { sanitized(&self.out) } else { self.out }
+    }
+
+    /// Writes HTML of our own that no rule for the author's may touch.
+    pub(super) fn push_own(&mut self, own: String, range: &Range<usize>) {
+        if self.scope.world.raw_html() == RawHtml::Sanitize {
+            let slot = self.scope.slot(Slot::Html(own), self.span(range));
+            self.out.push_str(&slot);
+        } else {
+            self.out.push_str(&own);
+        }
+    }
+
+    /// A heading's content, for the table of contents: a text of its own.
+    pub(super) fn shown_elsewhere(&self, content: &str) -> String {
+        if self.has_raw && self.scope.world.raw_html() == RawHtml::Sanitize {
+            sanitized(content)
+        } else {
+            content.to_owned()
+        }
     }
 
     /// Where a range of the input stands in the guide.
@@ -121,8 +145,8 @@ impl<'a> Renderer<'a> {
                 html::escape_text_into(&mut self.out, &code);
                 self.out.push_str("</code>");
             }
-            Event::InlineMath(latex) => math::inline(&mut self.out, &self.input.text, &latex, &range),
-            Event::DisplayMath(latex) => math::display(&mut self.out, &latex),
+            Event::InlineMath(latex) => self.push_own(math::inline(&self.input.text, &latex, &range), &range),
+            Event::DisplayMath(latex) => self.push_own(math::display(&latex), &range),
             Event::Html(html) => self.raw_block(&html, &range),
             Event::InlineHtml(html) => self.raw_inline(&html, &range),
             Event::FootnoteReference(label) => self.footnote_reference(&label),
@@ -131,7 +155,7 @@ impl<'a> Renderer<'a> {
             Event::Rule => self.open("hr"),
             Event::TaskListMarker(done) => {
                 let checked = if done { "checked " } else { "" };
-                let _ = write!(self.out, "<input {checked}disabled type=\"checkbox\"> ");
+                self.push_own(format!("<input {checked}disabled type=\"checkbox\"> "), &range);
             }
             Event::Text(_) | Event::Start(_) | Event::End(_) => {}
         }
@@ -311,6 +335,7 @@ impl<'a> Renderer<'a> {
             html::escape_text_into(&mut self.out, &raw.html);
             return;
         }
+        self.has_raw = true;
         super::note_raw_html(self.scope, &raw.html, |at| {
             let line = raw.lines.partition_point(|(start, _)| *start <= at).saturating_sub(1);
             let (start, source) = raw.lines.get(line).copied().unwrap_or_default();
@@ -325,6 +350,7 @@ impl<'a> Renderer<'a> {
             html::escape_text_into(&mut self.out, html);
             return;
         }
+        self.has_raw = true;
         super::note_raw_html(self.scope, html, |_| self.span(range));
         self.out.push_str(html);
     }
