@@ -1,1 +1,145 @@
-//! todo
+//! Values that mean harm, in storage, in a fragment, in a file and by hand: nothing runs, and nothing breaks.
+
+use super::{chromium, sample, server};
+use serde_json::json;
+
+const HOSTILE: &[&str] = &[
+    "<img src=x onerror=alert(1)>",
+    "$&$1$`",
+    "javascript:alert(1)",
+    "\"onmouseover=\"alert(1)",
+    "' + alert(1) + '",
+    "__proto__",
+    "constructor",
+    "{domain}{{}}",
+    "</script><script>alert(1)</script>",
+    "//evil.test/x",
+    "evil.test/#",
+    "user@evil.test:80\\",
+    "data:text/html,<script>alert(1)</script>",
+    "../../..",
+];
+
+/// The value is shown as text, and no link or image left the place that it was written for.
+fn assert_harmless(page: &chromium::Page<'_>, value: &str, way: &str) {
+    assert_eq!(page.text("document.querySelector('main p > [data-sitevar=note]').textContent"), value, "{way}");
+    assert_eq!(
+        page.eval("document.querySelectorAll('main [data-sitevar] *, dialog img, dialog script').length"),
+        json!(0),
+        "{way}: {value}"
+    );
+    let bad = page.eval(
+        "[...document.querySelectorAll('main a[href], main img')].map((e) => new URL(e.href || e.src, location.href))
+           .filter((u) => !/^https?:$/.test(u.protocol) || u.username || ![location.hostname, 'example.org', 'auth.example.com', 'nothing.example.net'].includes(u.hostname))
+           .map(String)",
+    );
+    let own_host = page.text("new URL(document.querySelector('#host').href).hostname");
+    assert!(own_host.ends_with(".example.net"), "{way}: {value}: {own_host}");
+    let bad: Vec<String> = serde_json::from_value(bad).unwrap();
+    let bad: Vec<_> = bad.into_iter().filter(|url| !url.contains(".example.net")).collect();
+    // A link that is the value and nothing else may lead to another host, but only as http or https.
+    let loose = page.text("document.querySelector('#loose').href");
+    assert!(loose.starts_with("http"), "{way}: {value}: {loose}");
+    assert!(bad.iter().all(|url| *url == loose), "{way}: {value}: {bad:?}");
+    assert_eq!(page.text("({}).polluted === undefined && Object.prototype.domain === undefined"), "true");
+    page.assert_clean(&format!("{way}: {value}"));
+}
+
+#[test]
+fn hostile_values_in_storage_do_nothing() {
+    let Some(browser) = chromium::browser() else { return };
+    let address = server::serve(sample::site("root"));
+    let page = browser.page();
+    page.open(&address);
+    for value in HOSTILE {
+        page.eval(&sample::kept(
+            &json!({ "note": value, "domain": value, "port": value, "size": value, "name": value }).to_string(),
+        ));
+        page.open(&format!("{address}/guide/"));
+        assert_harmless(&page, value, "storage");
+        assert_eq!(page.text(&sample::shown("port")), "9091", "{value} is no port");
+        page.click("header [data-sitevar-open]");
+        assert_harmless(&page, value, "dialog");
+    }
+}
+
+#[test]
+fn hostile_values_by_hand_in_a_link_and_in_a_file_do_nothing() {
+    let Some(browser) = chromium::browser() else { return };
+    let address = server::serve(sample::site("root"));
+    let page = browser.page();
+    for value in HOSTILE {
+        page.open(&format!("{address}/guide/"));
+        page.eval("localStorage.clear()");
+        page.open(&format!("{address}/guide/"));
+        page.click("header [data-sitevar-open]");
+        page.fill("#sitevar-note", value);
+        page.fill("#sitevar-port", value);
+        assert_eq!(
+            page.text("document.querySelector('#sitevar-port').getAttribute('aria-invalid')"),
+            "true",
+            "{value}"
+        );
+        page.fill("#sitevar-port", "");
+        page.key("Enter");
+        page.wait("!document.querySelector('dialog')");
+        assert_harmless(&page, value, "by hand");
+
+        page.eval("localStorage.clear()");
+        let fragment = page.text(&format!(
+            "String(new URLSearchParams({{ note: {0}, domain: {0}, __proto__: {0}, [{0}]: 'x' }}))",
+            json!(value)
+        ));
+        page.open(&format!("{address}/guide/#sitevar?{fragment}"));
+        page.wait("document.querySelector('dialog[open]')");
+        page.click("dialog .sitevar-primary");
+        page.wait("!document.querySelector('dialog')");
+        assert_harmless(&page, value, "link");
+
+        page.eval("localStorage.clear()");
+        page.open(&format!("{address}/guide/"));
+        page.click("header [data-sitevar-open]");
+        let file = json!({ "version": 1, "values": { "note": value, "tls": value, "__proto__": { "polluted": 1 } } })
+            .to_string();
+        import(&page, &file);
+        page.click("dialog .sitevar-primary");
+        page.wait("!document.querySelector('dialog')");
+        assert_harmless(&page, value, "file");
+    }
+}
+
+/// Gives the dialog's file field a file of this text, and waits for what it is asked.
+pub fn import(page: &chromium::Page<'_>, text: &str) {
+    page.eval(&format!(
+        "(() => {{ const field = document.querySelector('dialog input[type=file]'), all = new DataTransfer(); all.items.add(new File([{}], 'values.json')); field.files = all.files; field.dispatchEvent(new Event('change')); }})()",
+        json!(text)
+    ));
+    page.wait("document.querySelector('#sitevar-title').textContent === 'Use these values?'");
+}
+
+#[test]
+fn a_megabyte_is_refused_in_every_way() {
+    let Some(browser) = chromium::browser() else { return };
+    let address = server::serve(sample::site("root"));
+    let page = browser.page();
+    page.open(&address);
+    page.eval(&sample::kept("{ note: 'x'.repeat(1e6), domain: 'a.'.repeat(5e5) + 'test', port: '9'.repeat(1e6) }"));
+    page.open(&format!("{address}/guide/"));
+    assert_eq!(page.text("document.querySelectorAll('[data-sitevar-set]').length"), "0");
+    page.eval("localStorage.clear()");
+    page.open(&format!("{address}/guide/"));
+    page.eval("location.hash = 'sitevar?note=' + 'x'.repeat(1e6) + '&' + 'y'.repeat(1e5) + '=1'");
+    page.wait("document.querySelector('dialog[open]')");
+    assert_eq!(page.text("document.querySelector('dialog .sitevar-primary').textContent"), "Close");
+    page.key("Escape");
+    page.wait("!document.querySelector('dialog')");
+    page.click("header [data-sitevar-open]");
+    page.eval("(() => { const e = document.querySelector('#sitevar-note'); e.value = 'x'.repeat(1e6); e.dispatchEvent(new Event('input')); })()");
+    assert_eq!(
+        page.text("document.querySelector('#sitevar-note-error').textContent"),
+        "It must have at most 2048 characters"
+    );
+    import(&page, &format!("{{\"values\":{{\"note\":\"{}\"}}}}", "x".repeat(1_000_000)));
+    assert_eq!(page.text("document.querySelector('dialog .sitevar-primary').textContent"), "Close");
+    page.assert_clean("a megabyte");
+}

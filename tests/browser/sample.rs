@@ -97,3 +97,17 @@ pub fn large() -> Files {
     }
     build(&config, &[("large.md", &guide)])
 }
+
+/// What the browser keeps for the sample when it holds `values`, a JSON object.
+pub fn kept(values: &str) -> String {
+    format!("localStorage.setItem('guidegen:sample', JSON.stringify({{ version: 1, values: {values} }}))")
+}
+
+/// The texts of every place of `name` on the page, and whether all of them are marked as the reader's.
+pub fn shown(name: &str) -> String {
+    format!(
+        "((all) => all.map((e) => e.textContent).join(' ') + (all.every((e) => e.matches('[data-sitevar-set]')) ? ' (set)' : ''))([...document.querySelectorAll('main [data-sitevar=\"{name}\"]')])"
+    )
+}
+
+pub const VALUES: &str = "JSON.stringify((JSON.parse(localStorage.getItem('guidegen:sample')) || {}).values)";
