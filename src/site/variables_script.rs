@@ -1,12 +1,13 @@
 //! The script of the reader's values: `static/variables.js` and `static/variables-dialog.js`, joined with what the site declares
 //! and made small.
 //!
-//! The sources stay readable and need no tool to be shipped: what is taken out here is comments, indentation and spaces. So they are
-//! written as the manual of no minifier would ask: a semicolon behind every statement, no template literals, and no division (a slash
-//! that opens no comment opens a regular expression).
+//! The sources stay readable and no tool is needed to ship them: comments, indentation and spaces are taken out here, and what is
+//! declared at the beginning of a line gets a short name, as far as no property has the same. So the sources keep to this: a
+//! semicolon behind every statement, no template literals, no division (a slash that opens no comment opens a regular expression).
 
 use crate::input::variable::Variables;
 use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The name under which templates ask for it: `asset(path="variables.js")`.
 pub const NAME: &str = "variables.js";
@@ -23,50 +24,66 @@ pub fn declared(variables: &Variables) -> Value {
     declared
 }
 
-/// Whether a reader can set anything.
+/// The parts of the script as one, in a function of its own, with `declared` for it to read.
 #[must_use]
-pub fn is_wanted(declared: &Value) -> bool {
-    declared["variables"].as_object().is_some_and(|variables| !variables.is_empty())
-}
-
-/// The halves of the script as one, in a function of its own, with `declared` for it to read.
-#[must_use]
-pub fn script(halves: &[&str], declared: &Value) -> String {
+pub fn script(parts: &[&str], declared: &Value) -> String {
+    let tokens: Vec<Token<'_>> = parts.iter().flat_map(|part| Tokens(part).chain([Token::Space("\n")])).collect();
+    let short = short_names(parts, &tokens);
     // JSON is JavaScript, but for the key `__proto__`, which no object of ours has: names begin with a letter.
     let mut out = format!("(()=>{{\"use strict\";const declared={};\n", json!(declared));
-    for half in halves {
-        compact(&mut out, half);
-        out.push('\n');
+    for (at, token) in tokens.iter().enumerate() {
+        match token {
+            Token::Comment => {}
+            Token::Space(text) => {
+                let rest = tokens.get(at + 1..).unwrap_or_default();
+                if let Some(Token::Word(next) | Token::Literal(next) | Token::Sign(next)) = rest.first() {
+                    separate(&mut out, next.chars().next().unwrap_or(' '), text.contains('\n'));
+                }
+            }
+            Token::Word(word) => out.push_str(short.get(word).map_or(word, String::as_str)),
+            Token::Literal(text) | Token::Sign(text) => out.push_str(text),
+        }
     }
     out.push_str("})();\n");
     out
 }
 
-/// Appends `source` without comments, indentation, and the spaces that mean nothing.
-fn compact(out: &mut String, source: &str) {
-    let mut rest = source;
-    while let Some(c) = rest.chars().next() {
-        let length = match c {
-            '/' if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
-            '"' | '\'' => literal(rest, c),
-            '/' => literal(rest, '/'),
-            c if c.is_whitespace() => {
-                let space = rest.len() - rest.trim_start().len();
-                let next = rest[space..].chars().next().unwrap_or(' ');
-                if !rest[space..].starts_with("//") {
-                    separate(out, next, rest[..space].contains('\n'));
-                }
-                rest = &rest[space..];
-                continue;
-            }
-            _ => c.len_utf8(),
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Token<'a> {
+    Comment,
+    Space(&'a str),
+    /// A name, a keyword, a number.
+    Word(&'a str),
+    /// A string or a regular expression.
+    Literal(&'a str),
+    /// Any other character.
+    Sign(&'a str),
+}
+
+struct Tokens<'a>(&'a str);
+
+impl<'a> Iterator for Tokens<'a> {
+    type Item = Token<'a>;
+
+    fn next(&mut self) -> Option<Token<'a>> {
+        let text = self.0;
+        let first = text.chars().next()?;
+        let run = |is: fn(char) -> bool| text.find(|c: char| !is(c)).unwrap_or(text.len());
+        let (length, kind): (usize, fn(&'a str) -> Token<'a>) = match first {
+            '/' if text.starts_with("//") => (text.find('\n').unwrap_or(text.len()), |_| Token::Comment),
+            '"' | '\'' | '/' => (literal(text, first), Token::Literal),
+            c if c.is_whitespace() => (run(char::is_whitespace), Token::Space),
+            c if is_word(c) => (run(is_word), Token::Word),
+            c => (c.len_utf8(), Token::Sign),
         };
-        let (piece, behind) = rest.split_at(length);
-        if !piece.starts_with("//") {
-            out.push_str(piece);
-        }
-        rest = behind;
+        let (token, rest) = text.split_at(length);
+        self.0 = rest;
+        Some(kind(token))
     }
+}
+
+const fn is_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_' || c == '$'
 }
 
 /// How long the literal is that `text` begins with: to the next `end` that is neither escaped nor in a class of characters.
@@ -88,7 +105,6 @@ fn literal(text: &str, end: char) -> usize {
 
 /// Writes the space between what was written and `next`, where there must be one.
 fn separate(out: &mut String, next: char, has_line_end: bool) {
-    let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
     let last = out.chars().next_back().unwrap_or(';');
     if is_word(last) && is_word(next) || (last == next && matches!(next, '+' | '-')) {
         out.push(' ');
@@ -100,20 +116,56 @@ fn separate(out: &mut String, next: char, has_line_end: bool) {
     }
 }
 
+/// Short names for what is declared at the beginning of a line. One that is a property somewhere as well, or that may be a
+/// property written short (`{ a, b }`), keeps its name; so every place that a name stands in means the same thing as before.
+fn short_names<'a>(parts: &[&'a str], tokens: &[Token<'a>]) -> BTreeMap<&'a str, String> {
+    let mut declared: Vec<&str> = Vec::new();
+    for line in parts.iter().flat_map(|part| part.lines()) {
+        let line = line.strip_prefix("async ").unwrap_or(line);
+        let rest = ["const ", "let ", "function "].iter().find_map(|word| line.strip_prefix(word));
+        let name = rest.map_or("", |rest| &rest[..rest.find(|c| !is_word(c)).unwrap_or(rest.len())]);
+        if name.len() > 2 && !declared.contains(&name) {
+            declared.push(name);
+        }
+    }
+    let solid: Vec<Token<'_>> =
+        tokens.iter().copied().filter(|token| !matches!(token, Token::Space(_) | Token::Comment)).collect();
+    let sign = |at: Option<usize>| match at.and_then(|at| solid.get(at)) {
+        Some(Token::Sign(sign)) => *sign,
+        _ => "",
+    };
+    let mut taken: BTreeSet<&str> = BTreeSet::new();
+    let mut fixed: BTreeSet<&str> = BTreeSet::new();
+    for (at, token) in solid.iter().enumerate() {
+        let Token::Word(word) = token else { continue };
+        taken.insert(word);
+        let (before, behind) = (sign(at.checked_sub(1)), sign(Some(at + 1)));
+        let is_spread = before == "." && sign(at.checked_sub(2)) == ".";
+        let may_be_short = matches!(before, "{" | ",") && matches!(behind, "}" | ",");
+        if (before == "." && !is_spread) || behind == ":" || may_be_short {
+            fixed.insert(word);
+        }
+    }
+    let letters =
+        ('A'..='Z').map(String::from).chain(('A'..='Z').flat_map(|a| ('a'..='z').map(move |b| format!("{a}{b}"))));
+    let free = letters.filter(|name| !taken.contains(name.as_str()));
+    declared.into_iter().filter(|name| !fixed.contains(name)).zip(free).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn compacted(source: &str) -> String {
-        let mut out = String::new();
-        compact(&mut out, source);
-        out
+        let script = script(&[source], &json!({}));
+        script["(()=>{\"use strict\";const declared={};\n".len()..].trim_end_matches("})();\n").trim_end().to_owned()
     }
 
     #[test]
     fn what_means_nothing_is_taken_out() {
-        let source = "// About.\nconst a = 1; // one\n\n  if (a) {\n    return  a + +b;\n  } else throw b\n";
-        assert_eq!(compacted(source), "const a=1;if(a){return a+ +b;}\nelse throw b");
+        let source = "// About.\n  const a = 1; // one\n\n  if (a) {\n    return  a + +b;\n  } else throw b\n";
+        assert_eq!(compacted(source), "const a=1;if(a){return a+ +b;}else throw b");
+        assert_eq!(compacted("a()\nb()"), "a()\nb()");
     }
 
     #[test]
@@ -124,19 +176,24 @@ mod tests {
     }
 
     #[test]
-    fn the_sources_keep_to_what_is_asked_of_them() {
-        let theme = crate::input::theme::statics();
-        for (name, bytes) in theme.iter().filter(|(name, _)| [NAME, DIALOG].contains(&name.as_str())) {
-            let source = std::str::from_utf8(bytes).unwrap();
-            assert!(!source.contains("/*") && !source.contains(" / ") && !source.contains("${"), "{name}");
-        }
+    fn names_are_short_where_they_can_be() {
+        let source = "const first = 1;\nconst second = 2;\nconst third = { second: first };\nfunction fourth(first) { return [...third.x, A.second, \"first\"]; }\nconst fifth = { third, fourth };\n";
+        let made = compacted(source);
+        assert_eq!(
+            made,
+            "const B=1;const second=2;const third={second:B};function fourth(B){return[...third.x,A.second,\"first\"];}\nconst C={third,fourth};"
+        );
     }
 
     #[test]
-    fn a_script_is_wanted_where_a_reader_can_set_something() {
-        assert!(!is_wanted(&declared(&Variables::default())));
-        assert!(is_wanted(&json!({ "variables": { "a": {} } })));
-        let script = script(&["a();", "b();"], &json!({ "variables": {} }));
-        assert_eq!(script, "(()=>{\"use strict\";const declared={\"variables\":{}};\na();\nb();\n})();\n");
+    fn the_sources_keep_to_what_is_asked_of_them() {
+        let theme = crate::input::theme::statics();
+        let sources: Vec<_> = theme.iter().filter(|(name, _)| [NAME, DIALOG].contains(&name.as_str())).collect();
+        assert_eq!(sources.len(), 2);
+        for (name, bytes) in sources {
+            let source = std::str::from_utf8(bytes).unwrap();
+            assert!(!source.contains("/*") && !source.contains(" / "), "{name}");
+            assert!(!Tokens(source).any(|token| token == Token::Sign("`")), "{name}");
+        }
     }
 }

@@ -68,8 +68,8 @@ fn hostile_values_by_hand_in_a_link_and_in_a_file_do_nothing() {
     let Some(browser) = chromium::browser() else { return };
     let address = server::serve(sample::site("root"));
     let page = browser.page();
+    page.open(&address);
     for value in HOSTILE {
-        page.open(&format!("{address}/guide/"));
         page.eval("localStorage.clear()");
         page.open(&format!("{address}/guide/"));
         page.click("header [data-sitevar-open]");

@@ -60,6 +60,7 @@ fn a_link_with_values_asks_first_and_can_be_undone() {
     assert_eq!(page.text(sample::VALUES), r#"{"domain":"mine.test","port":"8443"}"#);
     page.open(&link);
     page.click("dialog .sitevar-primary");
+    page.wait("!document.querySelector('dialog') && !location.hash");
     page.reload();
     page.click("header [data-sitevar-open]");
     page.eval(&format!("{PRESS}('Former values')"));
