@@ -14,12 +14,12 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What every page runs before its own scripts: it keeps account of what must not happen, and of every frame.
 const WATCH: &str = r#"
-  window.seen = { violations: [], errors: [], shift: 0, frames: [] };
+  window.seen = { violations: [], errors: [], shift: 0, shifted: [], frames: [] };
   addEventListener("securitypolicyviolation", (e) => seen.violations.push(e.violatedDirective + " " + e.blockedURI + " " + e.sample), true);
   addEventListener("error", (e) => seen.errors.push(String(e.message)));
   addEventListener("unhandledrejection", (e) => seen.errors.push(String(e.reason)));
   window.alert = window.pwned = () => seen.errors.push("hostile code ran");
-  new PerformanceObserver((list) => list.getEntries().forEach((e) => { seen.shift += e.value; })).observe({ type: "layout-shift", buffered: true });
+  new PerformanceObserver((list) => list.getEntries().forEach((e) => { seen.shift += e.value; seen.shifted.push(...e.sources.map((s) => s.node && (s.node.outerHTML || s.node.data).slice(0, 80))); })).observe({ type: "layout-shift", buffered: true });
 "#;
 
 /// A browser of its own, with an empty profile.

@@ -28,7 +28,8 @@ fn a_page_that_comes_in_pieces_never_shows_a_fallback() {
         page.text("document.querySelector('main [data-sitevar=domain]').textContent"),
         "a-much-longer-name.of.somebody.test"
     );
-    assert_eq!(page.text("seen.shift"), "0");
+    // A space at the end of a line has another place when a word comes behind it; nothing that can be seen moves.
+    assert_eq!(page.eval("seen.shifted.filter((node) => node.trim())"), json!([]));
     // A fallback that came in two pieces is whole again when the value goes.
     page.click("header [data-sitevar-open]");
     page.eval("[...document.querySelectorAll('dialog button')].find((b) => b.textContent === 'Reset all').click()");
