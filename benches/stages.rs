@@ -86,7 +86,7 @@ fn bytes<'a>(sources: impl IntoIterator<Item = &'a Source>) -> BytesCount {
     BytesCount::new(sources.into_iter().map(|source| source.text().len()).sum::<usize>())
 }
 
-/// The blocks of code: language and text.
+/// The blocks of code, as the highlighter sees them: language and text.
 fn blocks(sources: &[Source]) -> Vec<(String, String)> {
     let mut blocks = Vec::new();
     let mut open: Option<(String, String)> = None;
@@ -97,7 +97,7 @@ fn blocks(sources: &[Source]) -> Vec<(String, String)> {
                 open = Some((info.split(' ').next().unwrap_or_default().to_owned(), String::new()));
             }
             (None, Some((_, text))) => {
-                text.push_str(line);
+                text.push_str(&line.replace(generate::DOMAIN, "example.com").replace(generate::PORTAL, "auth"));
                 text.push('\n');
             }
             (None, None) => {}

@@ -76,11 +76,10 @@ struct Writer {
 impl Writer {
     fn write(&mut self) {
         self.front_matter();
-        let is_client = self.number % 3 != 0;
-        if is_client {
-            self.client()
+        if self.number.is_multiple_of(3) {
+            self.reference();
         } else {
-            self.reference()
+            self.client();
         }
         self.heading("See Also");
         for _ in 0..3 {
@@ -236,8 +235,10 @@ impl Writer {
     }
 }
 
-const DOMAIN: &str = "{{< sitevar name=\"domain\" nojs=\"example.com\" >}}";
-const PORTAL: &str = "{{< sitevar name=\"subdomain-portal\" nojs=\"auth\" >}}";
+/// The uses of variables in generated guides, as they are written; a build replaces them before it looks at code.
+pub const DOMAIN: &str = "{{< sitevar name=\"domain\" nojs=\"example.com\" >}}";
+/// As [`DOMAIN`].
+pub const PORTAL: &str = "{{< sitevar name=\"subdomain-portal\" nojs=\"auth\" >}}";
 
 fn folder_page(title: &str, number: usize) -> String {
     let sentence = prose::sentence(&mut Chance::of(SEED ^ 1, number));
