@@ -11,10 +11,11 @@ use crate::edge::git::LastChanges;
 use crate::edge::output::Target;
 use crate::edge::serve::{self, Change, Changed, Files, Hosts, Listener, Problem, Seen, Stage, Watch};
 use crate::edge::terminal::{self, Format, Style};
-use crate::engine::{self, Command, Inputs, Refusal};
+use crate::engine::{self, Command, Inputs, Refusal, Session};
 use crate::input::config::BaseUrl;
 use crate::page::highlight::Highlighter;
 use crate::site::artifact::Bundle;
+use crate::site::whole::Changes;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -65,6 +66,9 @@ struct Author {
     stage: Stage,
     origin: String,
     highlighter: Arc<Highlighter>,
+    session: Session,
+    /// When guides last changed; asked for again when more than bodies changed.
+    changes: Option<Changes>,
     /// Files that guides include, by name below the root; beside guides they can be anywhere in the site.
     included: Arc<Mutex<BTreeSet<String>>>,
     /// What was told of the last build.
@@ -80,6 +84,8 @@ impl Author {
             stage,
             origin,
             highlighter: Arc::new(Highlighter::new()),
+            session: Session::new(),
+            changes: None,
             included: Arc::default(),
             told: Vec::new(),
         }
@@ -125,6 +131,9 @@ impl Author {
             if !seen.is_new && !self.is_included(&change) {
                 continue;
             }
+            if seen.is_wide {
+                self.changes = None;
+            }
             self.rebuild(&seen, &stopwatch);
             self.watch_included(watch);
         }
@@ -155,7 +164,10 @@ impl Author {
             }
         };
         let base_path = base_url.path.clone();
-        let changes = LastChanges::start(site.root.path(), guides(&reading.files));
+        let changes = self.changes.get_or_insert_with(|| {
+            let changes = LastChanges::start(site.root.path(), guides(&reading.files));
+            Arc::new(move || Arc::clone(&changes.get().dates))
+        });
         let root = site.root.clone();
         let included = Arc::clone(&self.included);
         let inputs = Inputs {
@@ -172,11 +184,11 @@ impl Author {
                 included.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned());
                 root.read_text(path)
             }),
-            changes: Arc::new(move || Arc::clone(&changes.get().dates)),
+            changes: Arc::clone(changes),
             lap: &|_| {},
         };
         // What goes wrong inside of one build must not leave the browser with an old site for ever.
-        let built = catch_unwind(AssertUnwindSafe(|| engine::build(inputs)));
+        let built = catch_unwind(AssertUnwindSafe(|| self.session.build(inputs)));
         match built {
             Ok(Ok(bundle)) => Ok((bundle, base_path)),
             Ok(Err(refusal)) => Err(Fault::Refused(refusal)),

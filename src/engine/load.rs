@@ -121,8 +121,8 @@ fn bake(variables: &mut Variables, values: &[(String, Value)]) -> Result<(), Ref
     if diagnostics.is_empty() { Ok(()) } else { Err(Refusal { diagnostics }) }
 }
 
-/// A guide of `content/`; none for other files.
-fn guide(file: &File) -> Option<(Guide, Vec<Diagnostic>)> {
+/// A guide of `content/` and what was found in it; none for other files.
+pub(super) fn guide(file: &File) -> Option<(Guide, Vec<Diagnostic>)> {
     if !is_guide(&file.path) {
         return None;
     }

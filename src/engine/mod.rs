@@ -4,8 +4,10 @@
 
 mod load;
 mod policy;
+mod session;
 
 pub use policy::{Command, Policy};
+pub use session::Session;
 
 use crate::base::digest::Fingerprint;
 use crate::base::{Diagnostic, Source};
@@ -70,62 +72,110 @@ pub fn site(inputs: Inputs<'_>) -> Result<(Arc<Site>, Vec<Diagnostic>), Refusal>
 /// # Errors
 /// When the configuration is wrong, or a value that cannot be baked in was given.
 pub fn build(inputs: Inputs<'_>) -> Result<Bundle, Refusal> {
-    let lap = inputs.lap;
-    let files = inputs.files;
-    let options = format!("{:?} {} {} {:?}", inputs.base_url, inputs.drafts, inputs.future, inputs.baked);
-    let drafts = inputs.drafts;
-    let baked: Vec<String> = inputs.baked.iter().map(|(name, _)| name.clone()).collect();
-    let policy_command = inputs.command;
-    let (loaded, sources) = rayon::join(|| load::load(inputs), || fingerprint(files, &options));
-    let (site, mut found) = loaded?;
-    let site = Arc::new(site);
-    lap("front matter");
+    let (lap, files) = (inputs.lap, inputs.files);
+    let given = Given::of(&inputs);
+    let (built, sources) = rayon::join(|| Built::whole(inputs), || given.fingerprint(files));
+    Ok(built?.bundle(files, given, sources, lap))
+}
 
-    let pages: Vec<PageId> = (0..site.index.pages.len()).collect();
-    let rendered: Vec<Option<Rendered>> = pages.par_iter().map(|id| render(&site, *id)).collect();
-    lap("markdown and code");
+/// What is told of a bundle's inputs.
+struct Given {
+    options: String,
+    drafts: bool,
+    baked: Vec<String>,
+    command: Command,
+}
 
-    let composed: Vec<Composed> =
-        pages.par_iter().map(|id| compose::page(&site, *id, rendered.get(*id).and_then(Option::as_ref))).collect();
-    let not_found = compose::not_found(&site);
-    lap("templates");
-
-    let of = |id: PageId| {
-        let rendered = rendered.get(id)?.as_ref()?;
-        let page = composed.get(id).and_then(|page| text_of(page.artifact.as_ref()?));
-        Some(Checked { rendered, page })
-    };
-    let in_links: Vec<Vec<Diagnostic>> = pages.par_iter().map(|id| links::check(&site, *id, &of)).collect();
-    lap("checks");
-
-    let mut artifacts = crate::site::extras::all(&site, files, &rendered);
-    for page in rendered.into_iter().flatten() {
-        found.extend(page.diagnostics);
+impl Given {
+    fn of(inputs: &Inputs<'_>) -> Self {
+        Self {
+            options: format!("{:?} {} {} {:?}", inputs.base_url, inputs.drafts, inputs.future, inputs.baked),
+            drafts: inputs.drafts,
+            baked: inputs.baked.iter().map(|(name, _)| name.clone()).collect(),
+            command: inputs.command,
+        }
     }
-    found.extend(in_links.into_iter().flatten());
-    found.extend(compose::missing_buttons(composed.iter().filter_map(|page| page.without_button.as_ref())));
-    for page in composed.into_iter().chain([not_found]) {
-        found.extend(page.diagnostics);
-        artifacts.extend(page.artifact);
+
+    /// The digest of everything that went in.
+    fn fingerprint(&self, files: &SiteFiles) -> String {
+        fingerprint(files, &self.options)
     }
-    let assets = assets(&site);
-    artifacts.push(crate::site::extras::host_headers(&site, files, &assets));
-    artifacts.extend(assets);
-    let artifacts = unique(artifacts);
-    let policy = Policy::new(policy_command, &site.config);
-    let diagnostics = policy.apply(found);
-    let count = |severity| diagnostics.iter().filter(|found| found.severity == severity).count();
-    let facts = Facts {
-        base_url: site.config.base_url.as_ref().map(BaseUrl::href),
-        errors: count(crate::base::Severity::Error),
-        warnings: count(crate::base::Severity::Warning),
-        drafts,
-        baked,
-        pages: site.index.pages.len(),
-        sources,
-    };
-    lap("other files");
-    Ok(Bundle { artifacts, diagnostics, facts })
+}
+
+/// Everything that a build makes of single pages, before it becomes files.
+struct Built {
+    site: Arc<Site>,
+    /// What was found before pages were rendered.
+    found: Vec<Diagnostic>,
+    rendered: Vec<Option<Rendered>>,
+    composed: Vec<Composed>,
+    not_found: Composed,
+    /// What was found about the links of each page.
+    in_links: Vec<Vec<Diagnostic>>,
+}
+
+impl Built {
+    /// Renders every page.
+    fn whole(inputs: Inputs<'_>) -> Result<Self, Refusal> {
+        let lap = inputs.lap;
+        let (site, found) = load::load(inputs)?;
+        let site = Arc::new(site);
+        lap("front matter");
+        let pages: Vec<PageId> = (0..site.index.pages.len()).collect();
+        let rendered: Vec<Option<Rendered>> = pages.par_iter().map(|id| render(&site, *id)).collect();
+        lap("markdown and code");
+        let composed: Vec<Composed> =
+            pages.par_iter().map(|id| compose::page(&site, *id, rendered.get(*id).and_then(Option::as_ref))).collect();
+        let not_found = compose::not_found(&site);
+        lap("templates");
+        let mut built = Self { site, found, rendered, composed, not_found, in_links: Vec::new() };
+        built.in_links = built.check(&pages);
+        lap("checks");
+        Ok(built)
+    }
+
+    /// The findings about the links of `pages`.
+    fn check(&self, pages: &[PageId]) -> Vec<Vec<Diagnostic>> {
+        let of = |id: PageId| {
+            let rendered = self.rendered.get(id)?.as_ref()?;
+            let page = self.composed.get(id).and_then(|page| text_of(page.artifact.as_ref()?));
+            Some(Checked { rendered, page })
+        };
+        pages.par_iter().map(|id| links::check(&self.site, *id, &of)).collect()
+    }
+
+    /// The whole site as files.
+    fn bundle(&self, files: &SiteFiles, given: Given, sources: String, lap: &(dyn Fn(&str) + Sync)) -> Bundle {
+        let site = &self.site;
+        let mut artifacts = crate::site::extras::all(site, files, &self.rendered);
+        let mut found = self.found.clone();
+        found.extend(self.rendered.iter().flatten().flat_map(|page| page.diagnostics.iter().cloned()));
+        found.extend(self.in_links.iter().flatten().cloned());
+        let without_button = self.composed.iter().filter_map(|page| page.without_button.as_ref());
+        found.extend(compose::missing_buttons(without_button));
+        for page in self.composed.iter().chain([&self.not_found]) {
+            found.extend(page.diagnostics.iter().cloned());
+            artifacts.extend(page.artifact.clone());
+        }
+        let assets = assets(site);
+        artifacts.push(crate::site::extras::host_headers(site, files, &assets));
+        artifacts.extend(assets);
+        let artifacts = unique(artifacts);
+        let policy = Policy::new(given.command, &site.config);
+        let diagnostics = policy.apply(found);
+        let count = |severity| diagnostics.iter().filter(|found| found.severity == severity).count();
+        let facts = Facts {
+            base_url: site.config.base_url.as_ref().map(BaseUrl::href),
+            errors: count(crate::base::Severity::Error),
+            warnings: count(crate::base::Severity::Warning),
+            drafts: given.drafts,
+            baked: given.baked,
+            pages: site.index.pages.len(),
+            sources,
+        };
+        lap("other files");
+        Bundle { artifacts, diagnostics, facts }
+    }
 }
 
 fn render(site: &Arc<Site>, id: PageId) -> Option<Rendered> {

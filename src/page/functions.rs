@@ -53,8 +53,10 @@ fn register_functions(tera: &mut Tera, scopes: &Arc<Scopes>) {
     tera.register_function("asset", move |options: Kwargs, state: &State| -> TeraResult<String> {
         let path = options.must_get::<String>("path")?;
         let scope = scope_of(&found, state)?;
-        let asset =
-            scope.world.asset(&path).ok_or_else(|| Error::message(format!("there is no static file `{path}`")))?;
+        let asset = scope
+            .world
+            .asset(scope.page, &path)
+            .ok_or_else(|| Error::message(format!("there is no static file `{path}`")))?;
         Ok(marked(&scope, asset))
     });
     let found = Arc::clone(scopes);

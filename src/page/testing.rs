@@ -96,7 +96,7 @@ impl World for TestWorld {
         None
     }
 
-    fn asset(&self, _: &str) -> Option<String> {
+    fn asset(&self, _: PageId, _: &str) -> Option<String> {
         None
     }
 

@@ -38,8 +38,9 @@ pub trait World: Send + Sync {
     /// The cards of a section's children, by its content path or address, in their order.
     fn cards(&self, from: PageId, section: &str, stage: Stage) -> Option<tera::Value>;
 
-    /// The address of an asset, its name changed by its content; none when there is no such file. With the base path.
-    fn asset(&self, path: &str) -> Option<String>;
+    /// The address of an asset that a page uses, its name changed by its content; none when there is no such file. With
+    /// the base path.
+    fn asset(&self, page: PageId, path: &str) -> Option<String>;
 
     /// The navigation tree as HTML, as it looks on a page.
     fn navigation(&self, page: PageId) -> String;

@@ -10,6 +10,7 @@ use crate::base::digest::Digest;
 use crate::input::config::{Config, LinkStyle, RawHtml};
 use crate::input::date::Date;
 use crate::input::files::{Content, File};
+use crate::input::guide::Guide;
 use crate::input::templates::Templates;
 use crate::input::variable::Variables;
 use crate::page::highlight::Highlighter;
@@ -52,7 +53,8 @@ pub struct Site {
     data: Value,
     cards: Cards,
     assets: HashMap<String, Asset>,
-    used_assets: Mutex<BTreeSet<String>>,
+    /// By path, with the pages that use them.
+    used_assets: Mutex<BTreeMap<String, BTreeSet<PageId>>>,
     reader: Reader,
     changes: Changes,
     waits_for_changes: bool,
@@ -172,11 +174,26 @@ impl Site {
         page.lastmod.or_else(known).or(page.date)
     }
 
+    /// Gives pages other bodies, whose front matter is what it was: nothing else of the site is different then, and the
+    /// pages can be rendered again.
+    pub fn replace_bodies(&mut self, guides: Vec<(PageId, Guide)>) {
+        let used = self.used_assets.get_mut().unwrap_or_else(PoisonError::into_inner);
+        for (id, guide) in guides {
+            let Some(page) = self.index.pages.get_mut(id) else { continue };
+            let front = page.guide.as_ref().map(|before| before.front.clone()).unwrap_or_default();
+            page.guide = Some(Arc::new(Guide { front, ..guide }));
+            used.retain(|_, pages| {
+                pages.remove(&id);
+                !pages.is_empty()
+            });
+        }
+    }
+
     /// The assets that pages asked for, by output path, sorted.
     #[must_use]
     pub fn used_assets(&self) -> Vec<(String, Arc<[u8]>)> {
         let used = self.used_assets.lock().unwrap_or_else(PoisonError::into_inner);
-        used.iter()
+        used.keys()
             .filter_map(|path| {
                 let asset = self.assets.get(path)?;
                 Some((hashed(path, asset).clone(), Arc::clone(&asset.bytes)))
@@ -340,13 +357,15 @@ impl World for Site {
         Some(Value::from(cards))
     }
 
-    fn asset(&self, path: &str) -> Option<String> {
+    fn asset(&self, page: PageId, path: &str) -> Option<String> {
         let path = path.trim_start_matches('/');
         let Some(asset) = self.assets.get(path) else {
             // A large static file keeps its name, and is copied anyway.
             return self.index.has_file(path).then(|| format!("{}/{path}", self.base_path()));
         };
-        self.used_assets.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned());
+        let mut used = self.used_assets.lock().unwrap_or_else(PoisonError::into_inner);
+        used.entry(path.to_owned()).or_default().insert(page);
+        drop(used);
         Some(format!("{}/{}", self.base_path(), hashed(path, asset)))
     }
 

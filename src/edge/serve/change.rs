@@ -25,6 +25,8 @@ pub struct Files {
 pub struct Seen {
     /// Whether anything is different.
     pub is_new: bool,
+    /// Whether files may have come, gone, or changed beside guides that were there already.
+    pub is_wide: bool,
     /// Files on disk that changed.
     pub touched: BTreeSet<PathBuf>,
 }
@@ -72,7 +74,7 @@ impl Files {
         self.is_stale = false;
         self.stamps = stamps;
         self.reading = reading;
-        Ok(Seen { is_new: !is_same || was_stale, touched })
+        Ok(Seen { is_new: !is_same || was_stale, is_wide: true, touched })
     }
 
     /// The new bytes of guides, by their number, when nothing else changed. A path that came and went again (the backup

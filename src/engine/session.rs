@@ -1,0 +1,255 @@
+//! Building again and again: what the last build knows is used where it is still true.
+//!
+//! The author's loop is an edit in the body of a guide. Its page is all that can look different then, apart from the
+//! files that are put together from all pages: titles, addresses, order and everything else that pages show of each
+//! other come from front matter. So a change of bodies alone renders those pages again, and any other change the whole
+//! site. Which of the two it is follows from comparing the inputs themselves; nobody has to say what changed.
+
+use super::{Built, Command, Given, Inputs, Refusal, load, text_of};
+use crate::base::digest::Digest;
+use crate::base::{Diagnostic, Source};
+use crate::input::config::BaseUrl;
+use crate::input::date::Date;
+use crate::input::files::{File, SiteFiles};
+use crate::input::guide::Guide;
+use crate::page::html::{self, Piece};
+use crate::page::rendered::Rendered;
+use crate::page::world::PageId;
+use crate::site::artifact::Bundle;
+use crate::site::compose::{self, Composed};
+use crate::site::whole::{Changes, Reader};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Builds one site, each time it changed.
+#[derive(Default)]
+pub struct Session {
+    last: Option<Last>,
+}
+
+/// The last build, and what it depended on.
+struct Last {
+    inputs: Kept,
+    read: Log,
+    built: Built,
+}
+
+/// The files that guides included, with the digest of what was read, or of why it could not be.
+type Log = Arc<Mutex<BTreeMap<String, Digest>>>;
+
+/// The inputs of a build, to compare the next ones with.
+struct Kept {
+    files: SiteFiles,
+    found: Vec<Diagnostic>,
+    now: Date,
+    base_url: Option<BaseUrl>,
+    drafts: bool,
+    future: bool,
+    baked: Vec<(String, serde_json::Value)>,
+    command: Command,
+    changes: Changes,
+}
+
+impl Session {
+    /// A session that has built nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Builds the site: the same bundle as [`super::build`] makes of the same inputs. The last changes of guides count
+    /// as the same while they are told by the same function.
+    ///
+    /// # Errors
+    /// As [`super::build`].
+    pub fn build(&mut self, mut inputs: Inputs<'_>) -> Result<Bundle, Refusal> {
+        // What a failure leaves behind is not built upon.
+        if let Some(mut last) = self.last.take()
+            && let Some(edits) = last.edits(&inputs)
+            && last.apply(&inputs, edits)
+        {
+            let given = Given::of(&inputs);
+            let sources = given.fingerprint(inputs.files);
+            let bundle = last.built.bundle(inputs.files, given, sources, inputs.lap);
+            self.last = Some(last);
+            return Ok(bundle);
+        }
+        let kept = Kept::of(&inputs);
+        let read = Log::default();
+        inputs.reader = logged(inputs.reader, Arc::clone(&read));
+        let (files, lap, given) = (inputs.files, inputs.lap, Given::of(&inputs));
+        let (built, sources) = rayon::join(|| Built::whole(inputs), || given.fingerprint(files));
+        let built = built?;
+        let bundle = built.bundle(files, given, sources, lap);
+        self.last = Some(Last { inputs: kept, read, built });
+        Ok(bundle)
+    }
+}
+
+/// A page whose body changed.
+struct Edit {
+    page: PageId,
+    /// The number of its file in `content/`.
+    file: usize,
+    guide: Guide,
+}
+
+impl Last {
+    /// The bodies that are new, when nothing else is; none when anything else is.
+    fn edits(&self, inputs: &Inputs<'_>) -> Option<Vec<Edit>> {
+        if !self.inputs.agree(inputs) || !self.includes_agree(&inputs.reader) {
+            return None;
+        }
+        let (before, now) = (&self.inputs.files.content, &inputs.files.content);
+        let mut changed = Vec::new();
+        for (file, (before, now)) in before.iter().zip(now).enumerate() {
+            if before.path != now.path {
+                return None;
+            }
+            if before.content != now.content {
+                changed.push((file, guide_with_new_body(before, now)?));
+            }
+        }
+        if changed.is_empty() {
+            return Some(Vec::new());
+        }
+        let index = &self.built.site.index;
+        let pages: BTreeMap<&str, PageId> =
+            index.pages.iter().filter_map(|page| Some((page.guide.as_ref()?.path.as_str(), page.id))).collect();
+        // A guide without a page is a draft, or of the future; whoever looks at it may find more than its page.
+        changed
+            .into_iter()
+            .map(|(file, guide)| Some(Edit { page: *pages.get(guide.path.as_str())?, file, guide }))
+            .collect()
+    }
+
+    /// Renders the edited pages; says whether that could be done.
+    fn apply(&mut self, inputs: &Inputs<'_>, edits: Vec<Edit>) -> bool {
+        let Some(site) = Arc::get_mut(&mut self.built.site) else { return false };
+        let pages: Vec<PageId> = edits.iter().map(|edit| edit.page).collect();
+        for edit in &edits {
+            let now = inputs.files.content.get(edit.file);
+            if let (Some(kept), Some(now)) = (self.inputs.files.content.get_mut(edit.file), now) {
+                kept.content = now.content.clone();
+            }
+        }
+        site.replace_bodies(edits.into_iter().map(|edit| (edit.page, edit.guide)).collect());
+        let targets: Vec<BTreeSet<String>> = pages.iter().map(|id| self.targets(*id)).collect();
+        let site = &self.built.site;
+        let again: Vec<(PageId, Option<Rendered>, Composed)> = pages
+            .par_iter()
+            .map(|id| {
+                let rendered = super::render(site, *id);
+                let composed = compose::page(site, *id, rendered.as_ref());
+                (*id, rendered, composed)
+            })
+            .collect();
+        for (id, rendered, composed) in again {
+            if let Some(room) = self.built.rendered.get_mut(id) {
+                *room = rendered;
+            }
+            if let Some(room) = self.built.composed.get_mut(id) {
+                *room = composed;
+            }
+        }
+        (inputs.lap)("pages");
+        // Links from other pages are as good as they were while there is the same to link to.
+        let is_same = pages.iter().zip(&targets).all(|(id, before)| self.targets(*id) == *before);
+        let checked = if is_same { pages } else { (0..self.built.composed.len()).collect() };
+        for (id, found) in checked.iter().zip(self.built.check(&checked)) {
+            if let Some(room) = self.built.in_links.get_mut(*id) {
+                *room = found;
+            }
+        }
+        (inputs.lap)("checks");
+        true
+    }
+
+    /// What there is on a page for links to lead to.
+    fn targets(&self, id: PageId) -> BTreeSet<String> {
+        let rendered = self.built.rendered.get(id).and_then(Option::as_ref);
+        let mut targets: BTreeSet<String> =
+            rendered.into_iter().flat_map(|page| page.ids.iter().map(|used| used.id.clone())).collect();
+        let artifact = self.built.composed.get(id).and_then(|page| page.artifact.as_ref());
+        for piece in artifact.and_then(text_of).map(html::pieces).into_iter().flatten() {
+            let Piece::Tag(tag) = piece else { continue };
+            let named = tag.attributes().filter(|attribute| {
+                attribute.name.eq_ignore_ascii_case("id") || attribute.name.eq_ignore_ascii_case("name")
+            });
+            targets.extend(named.map(|attribute| attribute.value.to_owned()));
+        }
+        targets
+    }
+
+    /// Whether everything that guides included reads as it did.
+    fn includes_agree(&self, reader: &Reader) -> bool {
+        let read = self.read.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        read.iter().all(|(path, digest)| digest_of(&reader(path)) == *digest)
+    }
+}
+
+impl Kept {
+    fn of(inputs: &Inputs<'_>) -> Self {
+        Self {
+            files: inputs.files.clone(),
+            found: inputs.found.clone(),
+            now: inputs.now,
+            base_url: inputs.base_url.clone(),
+            drafts: inputs.drafts,
+            future: inputs.future,
+            baked: inputs.baked.clone(),
+            command: inputs.command,
+            changes: Arc::clone(&inputs.changes),
+        }
+    }
+
+    /// Whether all but `content/` is the same.
+    fn agree(&self, inputs: &Inputs<'_>) -> bool {
+        let (before, now) = (&self.files, inputs.files);
+        before.config == now.config
+            && before.data == now.data
+            && before.templates == now.templates
+            && before.statics == now.statics
+            && before.schemas == now.schemas
+            && before.content.len() == now.content.len()
+            && self.found == inputs.found
+            && self.now == inputs.now
+            && self.base_url == inputs.base_url
+            && (self.drafts, self.future, self.command) == (inputs.drafts, inputs.future, inputs.command)
+            && self.baked == inputs.baked
+            && Arc::ptr_eq(&self.changes, &inputs.changes)
+    }
+}
+
+/// The guide in `now`, when it differs from the one in `before` in its body alone, and nothing new was found in it.
+fn guide_with_new_body(before: &File, now: &File) -> Option<Guide> {
+    let ((before, found), (guide, still)) = (load::guide(before)?, load::guide(now)?);
+    let head = |source: &Source, end: usize| source.text().get(..end).map(str::to_owned);
+    let is_same = before.body.start == guide.body.start
+        && head(&before.source, before.body.start) == head(&guide.source, guide.body.start)
+        && found == still;
+    is_same.then_some(guide)
+}
+
+fn logged(reader: Reader, log: Log) -> Reader {
+    Arc::new(move |path| {
+        let read = reader(path);
+        log.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), digest_of(&read));
+        read
+    })
+}
+
+fn digest_of(read: &Result<String, String>) -> Digest {
+    match read {
+        Ok(text) => Digest::of(text.as_bytes()),
+        // No text begins with a NUL: that would be a finding of its own.
+        Err(why) => Digest::of(format!("\0{why}").as_bytes()),
+    }
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session").field("has_built", &self.last.is_some()).finish()
+    }
+}
