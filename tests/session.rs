@@ -235,8 +235,8 @@ fn walk(seed: u64, steps: usize) {
 
 #[test]
 fn a_session_builds_what_a_clean_build_does() {
-    for seed in 1..=6 {
-        walk(seed * 0x9E37_79B9_7F4A_7C15, 40);
+    for seed in 1..=6_u32 {
+        walk(0x9E37_79B9_7F4A_7C15_u64.rotate_left(seed), 40);
     }
 }
 
