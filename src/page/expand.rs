@@ -1,11 +1,13 @@
 //! Shortcodes expanded: a guide's text becomes Markdown in which shortcode output and variables are slots.
 
+use super::authored;
 use super::markdown::{self, Part};
 use super::native;
 use super::origin::{OriginMap, Traced};
 use super::scope::{SCOPE_KEY, SIZE_LIMIT, Scope};
 use super::slot::{RENDERED_END, RENDERED_START, Slot};
 use crate::base::{Code, Diagnostic, Span};
+use crate::input::config::RawHtml;
 use crate::input::shortcode::{self, Call, DEPTH, Delimiter, Node};
 use crate::input::spelling;
 use std::borrow::Cow;
@@ -95,7 +97,7 @@ impl Expander<'_> {
         let inner_text = body.inner.text.clone();
         let output = self.output(input, call, parameters, &parent.value, body);
         self.scope.state().depth -= 1;
-        to.children.push(child_value(&own.value, &inner_text));
+        to.children.push(child_value(&own.value, &authored::marked(&inner_text, self.scope.world.raw_html())));
         self.insert(call, output, span, &mut to.inner);
     }
 
@@ -153,11 +155,12 @@ impl Expander<'_> {
                     .help(format!("close it with `{open} /{name} {close}`, or write `{open} {name} … /{close}`")),
             );
         }
+        let raw_html = self.scope.world.raw_html();
         let mut context = self.scope.context();
         context.insert_value(SCOPE_KEY, Value::from(self.number));
         context.insert_value("params", seen.params);
         context.insert_value("args", seen.args);
-        context.insert_value("inner", Value::safe_string(&body.inner.text));
+        context.insert_value("inner", Value::safe_string(&authored::marked(&body.inner.text, raw_html)));
         context.insert_value("children", Value::from(body.children));
         context.insert_value("parent", parent.clone());
         let name = template.template.clone();
@@ -165,9 +168,20 @@ impl Expander<'_> {
         let rendered = self.render(&name, &context, input, call);
         let inner = self.scope.state().bodies.pop().unwrap_or_default();
         match rendered {
-            Some(text) => Output::Rendered { text, inner },
+            Some(text) => Output::Rendered { text: self.harmless(text, &name, call.delimiter), inner },
             None => Output::Text(inner),
         }
+    }
+
+    /// A template's output, with no more of the author's HTML in it than the site allows.
+    fn harmless(&self, text: String, template: &str, delimiter: Delimiter) -> String {
+        let raw_html = self.scope.world.raw_html();
+        if delimiter == Delimiter::Markdown {
+            return authored::unmarked(&text).into_owned();
+        }
+        let text = authored::harmless(text, raw_html);
+        // Parameters stand in the output of a template of Markdown as they are.
+        if raw_html != RawHtml::Allow && template.ends_with(".md") { markdown::sanitized(&text) } else { text }
     }
 
     /// Output that becomes Markdown, with slots for what the `markdown` filter rendered: that is not read again.

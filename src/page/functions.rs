@@ -1,6 +1,7 @@
 //! The filters and functions that templates have beside Tera's own (DESIGN 2.11). They find their page by the number of
 //! its scope, which every context carries.
 
+use super::authored;
 use super::expand::Expander;
 use super::html;
 use super::markdown::{self, Part};
@@ -115,7 +116,7 @@ fn marked(scope: &Scope, target: String) -> String {
 fn render_markdown(scopes: &Arc<Scopes>, text: &str, inline: bool, state: &State) -> TeraResult<Value> {
     let Some(number) = state.get::<u64>(SCOPE_KEY)? else { return Err(Error::message("no page is being rendered")) };
     let scope = scope_of(scopes, state)?;
-    let input = traced(&scope, text);
+    let input = traced(&scope, &authored::unmarked(text));
     let expanded = Expander { scope: &scope, number }.expand(input);
     let html = markdown::render(&scope, &expanded, if inline { Part::Inline } else { Part::Fragment });
     if scope.stage == Stage::Content {

@@ -1,6 +1,7 @@
 //! One guide: shortcodes expanded, Markdown rendered, headings, links, code.
 
 mod attributes;
+pub mod authored;
 pub mod code_block;
 mod code_body;
 pub mod context;

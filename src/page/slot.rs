@@ -12,6 +12,10 @@ use crate::base::Span;
 pub const FIRST: char = '\u{100000}';
 /// How many slots a page can have.
 pub const COUNT: usize = 0xfff0;
+/// Before the body of a shortcode, where raw HTML is not allowed ([`crate::page::authored`]).
+pub const BODY_START: char = '\u{10fff9}';
+/// Behind it.
+pub const BODY_END: char = '\u{10fffa}';
 /// Before HTML that the `markdown` filter rendered.
 pub const RENDERED_START: char = '\u{10fffb}';
 /// Behind it.

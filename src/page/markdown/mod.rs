@@ -27,6 +27,8 @@ mod table;
 mod tests;
 mod text;
 
+pub use sanitize::sanitized;
+
 use super::html::{self, Piece};
 use super::origin::Traced;
 use super::scope::{IdUse, LinkUse, Scope};
