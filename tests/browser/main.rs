@@ -16,6 +16,7 @@ mod accessibility;
 mod dialog;
 mod hostile;
 mod painting;
+mod reload;
 mod secrets;
 mod sharing;
 mod storage;
