@@ -153,7 +153,7 @@
       const caption = frame.querySelector(":scope > figcaption");
       if (caption && fileName(caption.textContent)) {
         const save = element("button", { type: "button", class: "code-tool" }, words.download);
-        save.addEventListener("click", () => saveCode(block, fileName(caption.textContent)));
+        save.addEventListener("click", () => saveCode(block, fileName(caption.textContent) || "file.txt"));
         tools.append(save);
       }
       tools.append(copy);
@@ -162,7 +162,11 @@
   }
 
   async function copyCode(block, frame, button) {
-    const text = codeText(block);
+    await copyText(codeText(block), button);
+    frame.dispatchEvent(new CustomEvent("guidegen:copy", { bubbles: true, detail: { block } }));
+  }
+
+  async function copyText(text, button) {
     try {
       await navigator.clipboard.writeText(text);
     } catch (_) { // no permission, or not a secure address: the old way
@@ -174,7 +178,6 @@
       area.remove();
       button.focus();
     }
-    frame.dispatchEvent(new CustomEvent("guidegen:copy", { bubbles: true, detail: { block } }));
     button.textContent = words.copied;
     setTimeout(() => { button.textContent = words.copy; }, 2000);
   }
@@ -183,6 +186,22 @@
     const address = URL.createObjectURL(new Blob([codeText(block)], { type: "text/plain" }));
     element("a", { href: address, download: name }).click();
     setTimeout(() => URL.revokeObjectURL(address), 1000);
+  }
+
+  // The page as Markdown, with the reader's values: their script (variables.js) puts them into what it is shown.
+  function markdown() {
+    const link = document.querySelector("a[data-markdown]");
+    if (!link || location.protocol === "file:") return;
+    const button = element("button", { type: "button", class: "button", "aria-live": "polite" }, words.copy);
+    button.setAttribute("aria-label", words.copy + ": " + link.textContent);
+    button.addEventListener("click", async () => {
+      const answer = await fetch(link.href);
+      if (!answer.ok) return;
+      const detail = { text: await answer.text(), uses: JSON.parse(link.dataset.markdown) };
+      document.dispatchEvent(new CustomEvent("guidegen:markdown", { detail }));
+      copyText(detail.text, button);
+    });
+    link.after(" ", button);
   }
 
   // Tabs: one of a group is shown; groups of one name change together, and are remembered.
@@ -272,7 +291,7 @@
     addEventListener("afterprint", () => { closed.forEach((box) => { box.open = false; }); });
   }
 
-  for (const part of [colourMode, sidebar, contents, popovers, codeBlocks, tabs, guides, scrollers, printing]) {
+  for (const part of [colourMode, sidebar, contents, popovers, codeBlocks, markdown, tabs, guides, scrollers, printing]) {
     try { part(); } catch (error) { console.error(error); }
   }
 })();

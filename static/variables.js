@@ -330,3 +330,10 @@ document.addEventListener("guidegen:copy", (event) => {
     .filter((name) => !active.has(name) && !once.has(name) && once.add(name));
   if (found.length) say("Still the example's: " + labels(found));
 });
+// The page as Markdown: values in the place of fallbacks, each so far from the end.
+document.addEventListener("guidegen:markdown", ({ detail }) => {
+  for (const [end, length, name, format] of detail.uses) {
+    const at = detail.text.length - end, text = isSet(name, active) ? valueOf(name, format ? [format] : [], active) : null;
+    if (text !== null) detail.text = detail.text.slice(0, at) + text + detail.text.slice(at + length);
+  }
+});

@@ -8,6 +8,7 @@ use super::scope::{Block, IdUse, LinkUse, SIZE_LIMIT, Scope, Scopes};
 use super::slot::{Liveness, Slot, Slots};
 use super::world::{PageId, Stage, World};
 use crate::base::{Code, Diagnostic, Source, Span};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// An entry of the table of contents.
@@ -34,6 +35,17 @@ pub struct UsedVariable {
     pub span: Span,
 }
 
+/// A live variable in the Markdown of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MarkdownUse {
+    /// Where its fallback stands.
+    pub range: Range<usize>,
+    /// Which one it is.
+    pub name: String,
+    /// The format it is written in.
+    pub format: Option<String>,
+}
+
 /// A guide, rendered.
 #[derive(Debug, Clone, Default)]
 pub struct Rendered {
@@ -43,6 +55,8 @@ pub struct Rendered {
     pub toc: Vec<TocEntry>,
     /// Its body as Markdown with shortcodes and variables resolved.
     pub markdown: String,
+    /// Where live variables stand in the Markdown.
+    pub markdown_uses: Vec<MarkdownUse>,
     /// How many words its Markdown has.
     pub words: usize,
     /// Its links and images.
@@ -82,12 +96,13 @@ pub fn render(world: Arc<dyn World>, scopes: &Arc<Scopes>, page: PageId, source:
     }
     let html = filled.unwrap_or_default();
     let toc = toc(&state.headings, &state.slots, base_path);
-    let markdown = state.slots.markdown(&expanded.text, SIZE_LIMIT).unwrap_or_default();
+    let (markdown, markdown_uses) = state.slots.markdown(&expanded.text, SIZE_LIMIT).unwrap_or_default();
     Rendered {
         words: markdown.split_ascii_whitespace().count(),
         html,
         toc,
         markdown,
+        markdown_uses,
         links: state.links,
         ids: state.ids,
         blocks: state.blocks,

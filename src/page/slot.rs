@@ -6,6 +6,7 @@
 //! no guide can forge one.
 
 use super::html::{self, Attribute, Piece, Tag};
+use super::rendered::MarkdownUse;
 use crate::base::Span;
 
 /// The first slot.
@@ -120,12 +121,13 @@ impl Slots {
         format!("{}{}", self.plain(&info[..end]), &info[end..])
     }
 
-    /// `text`, which is Markdown, with fallbacks as text and shortcode output as the HTML that it is.
+    /// `text`, which is Markdown, with fallbacks as text and shortcode output as the HTML that it is; and where live variables
+    /// stand in it.
     #[must_use]
-    pub fn markdown(&self, text: &str, limit: usize) -> Option<String> {
+    pub fn markdown(&self, text: &str, limit: usize) -> Option<(String, Vec<MarkdownUse>)> {
         let mut filler = Filler::new(self, "", limit);
         filler.markdown_into(text, self.slots.len());
-        (!filler.overflown).then_some(filler.out)
+        (!filler.overflown).then_some((filler.out, filler.uses))
     }
 
     /// `html` with every slot filled and the base path before root-relative addresses. None when the output would be
@@ -152,12 +154,13 @@ struct Filler<'a> {
     base_path: &'a str,
     limit: usize,
     out: String,
+    uses: Vec<MarkdownUse>,
     overflown: bool,
 }
 
 impl<'a> Filler<'a> {
     const fn new(slots: &'a Slots, base_path: &'a str, limit: usize) -> Self {
-        Self { slots, base_path, limit, out: String::new(), overflown: false }
+        Self { slots, base_path, limit, out: String::new(), uses: Vec::new(), overflown: false }
     }
 
     /// Whether there is room for `length` more bytes.
@@ -251,7 +254,14 @@ impl<'a> Filler<'a> {
             self.out.push_str(before);
             match slot.and_then(|c| slots.get(c)).filter(|(number, _)| *number < below) {
                 Some((number, Slot::Html(output))) => self.markdown_into(output.trim(), number),
-                Some((_, Slot::Variable(variable))) => self.out.push_str(&variable.fallback),
+                Some((_, Slot::Variable(variable))) => {
+                    let start = self.out.len();
+                    self.out.push_str(&variable.fallback);
+                    if variable.liveness == Liveness::Live {
+                        let (name, format) = (variable.name.clone(), variable.format.clone());
+                        self.uses.push(MarkdownUse { range: start..self.out.len(), name, format });
+                    }
+                }
                 None => {}
             }
         }

@@ -28,6 +28,26 @@ pub struct Composed {
     pub without_button: Option<WithoutButton>,
 }
 
+/// The Markdown of the page: its address, and where the reader's values go in it: how far from its end (in the units of
+/// JavaScript's strings), how long the fallback is, the name, the format.
+fn markdown(site: &Site, page: &Page, rendered: &Rendered) -> serde_json::Value {
+    let text = rendered.markdown.trim_end();
+    let units = |text: &str| text.encode_utf16().count();
+    let mut uses = Vec::new();
+    // From the last to the first, so that every stretch is counted once. The file ends in a line feed.
+    let (mut end, mut behind) = (text.len(), 1);
+    for used in rendered.markdown_uses.iter().rev() {
+        let (Some(tail), Some(fallback)) = (text.get(used.range.start..end), text.get(used.range.clone())) else {
+            continue;
+        };
+        behind += units(tail);
+        end = used.range.start;
+        uses.push(serde_json::json!([behind, units(fallback), used.name, used.format]));
+    }
+    uses.reverse();
+    serde_json::json!({ "url": format!("{}/{}", site.base_path(), address::encode(&page.markdown())), "uses": uses })
+}
+
 /// A page with values that the reader can set, and no way to set them.
 #[derive(Debug)]
 pub struct WithoutButton {
@@ -79,6 +99,8 @@ pub fn page(site: &Arc<Site>, id: PageId, rendered: Option<&Rendered>) -> Compos
     context.insert_value("nav", site.nav_value(id));
     let local = site.local.get(&id).and_then(Variables::local_json);
     context.insert_value("local_variables", Value::from_serializable(&local));
+    context
+        .insert_value("markdown", Value::from_serializable(&rendered.map(|rendered| markdown(site, page, rendered))));
     let source = page.guide.as_ref().map(|guide| guide.source.clone());
     let html = compose(site, id, source, &template, context, &mut diagnostics);
     let without_button = html.as_ref().and_then(|html| missing_button(page, rendered, &template, html));
@@ -109,6 +131,7 @@ pub fn not_found(site: &Arc<Site>) -> Composed {
     context.insert_value("section", value);
     context.insert_value("nav", site.nav_value(usize::MAX));
     context.insert_value("local_variables", Value::none());
+    context.insert_value("markdown", Value::none());
     let html = compose(site, usize::MAX, None, "404.html", context, &mut diagnostics);
     // Hosts show this page at every address: its links are root-relative even where those of others are not.
     let html = html.map(|html| match site.config.links {

@@ -7,7 +7,6 @@
 
 mod chromium;
 #[path = "../golden/mod.rs"]
-#[allow(dead_code, reason = "golden tests use more of it")]
 mod golden;
 mod sample;
 mod server;

@@ -31,7 +31,7 @@ fn a_fresh_secret_and_its_digest_belong_together() {
     assert!(longest < 200.0, "a frame took {longest} ms");
     assert_eq!(digest, again(&secret, &digest));
     // Nowhere but in this page.
-    assert_eq!(page.text("JSON.stringify({ ...localStorage, ...sessionStorage })").contains(&secret), false);
+    assert!(!page.text("JSON.stringify({ ...localStorage, ...sessionStorage })").contains(&secret));
     assert_eq!(page.text("document.cookie"), "");
     page.reload();
     assert_eq!(page.text("document.querySelector('[data-sitevar=digest]').textContent"), example);

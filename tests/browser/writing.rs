@@ -86,6 +86,33 @@ fn copies_are_what_is_shown_and_say_what_is_still_the_example_s() {
 }
 
 #[test]
+fn a_page_is_copied_as_markdown_with_the_reader_s_values() {
+    let Some(browser) = chromium::browser() else { return };
+    let files = sample::site("root");
+    let original = String::from_utf8(files["guide/index.md"].clone()).unwrap();
+    let address = server::serve(files);
+    let page = browser.page();
+    page.before(
+        "Object.defineProperty(navigator, 'clipboard', { value: { writeText: async (text) => { window.copied = text; } } })",
+    );
+    page.open(&format!("{address}/guide/"));
+    page.click("a[data-markdown] + button");
+    page.wait("window.copied");
+    assert_eq!(page.text("copied"), original, "nothing is set: the file as it is");
+    page.eval(&sample::kept("{ domain: 'auth.ü.test', note: '😀' }"));
+    page.reload();
+    page.click("a[data-markdown] + button");
+    page.wait("window.copied");
+    let wanted = original
+        .replace("example\\.com", "auth\\.ü\\.test")
+        .replace("DC=example,DC=com", "DC=auth,DC=ü,DC=test")
+        .replace("example.com", "auth.ü.test")
+        .replace("nothing", "😀");
+    assert_eq!(page.text("copied"), wanted);
+    page.assert_clean("Markdown");
+}
+
+#[test]
 fn a_block_is_saved_under_its_title_with_values_in_both() {
     let Some(browser) = chromium::browser() else { return };
     let address = server::serve(sample::site("root"));
