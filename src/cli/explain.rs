@@ -48,22 +48,7 @@ mod tests {
     use super::*;
 
     /// Codes that no check finds yet.
-    const NOT_LOOKED_FOR: &[Code] = &[
-        Code::BlockSyntax,
-        Code::SectionMissing,
-        Code::SupportLevel,
-        Code::BlockDigest,
-        Code::LinkExternal,
-        Code::VariableLiteral,
-        Code::VariableUnused,
-        Code::BlockSchema,
-        Code::LinkAbsolute,
-        Code::LinkRedirected,
-        Code::SecretLike,
-        Code::CspBlocked,
-        Code::ExceptionUnused,
-        Code::ExampleDomain,
-    ];
+    const NOT_LOOKED_FOR: &[Code] = &[Code::BlockDigest, Code::LinkExternal, Code::ExampleDomain];
 
     #[test]
     fn every_code_is_explained() {

@@ -18,7 +18,8 @@ use crate::page::highlight::Highlighter;
 use crate::page::rendered::{self, Rendered};
 use crate::page::world::{PageId, World};
 use crate::site::artifact::{Artifact, Bundle, Facts, Kind};
-use crate::site::checks::links::{self, Checked};
+use crate::site::checks::Checks;
+use crate::site::checks::links::Checked;
 use crate::site::compose::{self, Composed};
 use crate::site::whole::{Changes, Reader, Site};
 use rayon::prelude::*;
@@ -110,15 +111,16 @@ struct Built {
     rendered: Vec<Option<Rendered>>,
     composed: Vec<Composed>,
     not_found: Composed,
-    /// What was found about the links of each page.
-    in_links: Vec<Vec<Diagnostic>>,
+    checks: Checks,
+    /// What the checks found about each page.
+    untrue: Vec<Vec<Diagnostic>>,
 }
 
 impl Built {
     /// Renders every page.
     fn whole(inputs: Inputs<'_>) -> Result<Self, Refusal> {
-        let lap = inputs.lap;
-        let (site, found) = load::load(inputs)?;
+        let (lap, files) = (inputs.lap, inputs.files);
+        let (site, mut found) = load::load(inputs)?;
         let site = Arc::new(site);
         lap("front matter");
         let pages: Vec<PageId> = (0..site.index.pages.len()).collect();
@@ -128,20 +130,22 @@ impl Built {
             pages.par_iter().map(|id| compose::page(&site, *id, rendered.get(*id).and_then(Option::as_ref))).collect();
         let not_found = compose::not_found(&site);
         lap("templates");
-        let mut built = Self { site, found, rendered, composed, not_found, in_links: Vec::new() };
-        built.in_links = built.check(&pages);
+        let (checks, problems) = Checks::new(&site, files);
+        found.extend(problems);
+        let mut built = Self { site, found, rendered, composed, not_found, checks, untrue: Vec::new() };
+        built.untrue = built.check(&pages);
         lap("checks");
         Ok(built)
     }
 
-    /// The findings about the links of `pages`.
+    /// The findings of the checks about `pages`.
     fn check(&self, pages: &[PageId]) -> Vec<Vec<Diagnostic>> {
         let of = |id: PageId| {
             let rendered = self.rendered.get(id)?.as_ref()?;
             let page = self.composed.get(id).and_then(|page| text_of(page.artifact.as_ref()?));
             Some(Checked { rendered, page })
         };
-        pages.par_iter().map(|id| links::check(&self.site, *id, &of)).collect()
+        pages.par_iter().map(|id| self.checks.page(&self.site, *id, &of)).collect()
     }
 
     /// The whole site as files.
@@ -150,7 +154,8 @@ impl Built {
         let mut artifacts = crate::site::extras::all(site, files, &self.rendered);
         let mut found = self.found.clone();
         found.extend(self.rendered.iter().flatten().flat_map(|page| page.diagnostics.iter().cloned()));
-        found.extend(self.in_links.iter().flatten().cloned());
+        found.extend(self.untrue.iter().flatten().cloned());
+        found.extend(Checks::whole(site, files, &self.rendered));
         let without_button = self.composed.iter().filter_map(|page| page.without_button.as_ref());
         found.extend(compose::missing_buttons(without_button));
         for page in self.composed.iter().chain([&self.not_found]) {

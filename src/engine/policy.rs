@@ -2,7 +2,7 @@
 
 use crate::base::diagnostic::Class;
 use crate::base::{Code, Diagnostic, Severity};
-use crate::input::config::Config;
+use crate::input::config::{Config, Exception};
 use std::collections::BTreeMap;
 
 /// Which kind of command looks at findings.
@@ -19,13 +19,14 @@ pub enum Command {
 pub struct Policy<'a> {
     command: Command,
     configured: &'a BTreeMap<Code, Option<Severity>>,
+    exceptions: &'a [Exception],
 }
 
 impl<'a> Policy<'a> {
     /// The policy of `config` under `command`.
     #[must_use]
-    pub const fn new(command: Command, config: &'a Config) -> Self {
-        Self { command, configured: &config.checks }
+    pub fn new(command: Command, config: &'a Config) -> Self {
+        Self { command, configured: &config.checks, exceptions: config.exceptions.as_slice() }
     }
 
     /// The severity of a finding; none when it is switched off.
@@ -44,9 +45,47 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// The findings with their severities, sorted by place, each once; without those that are switched off.
+    /// Takes out what the configuration makes exceptions of, and tells of exceptions without a finding.
+    fn without_exceptions(&self, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        if self.exceptions.is_empty() {
+            return found;
+        }
+        let mut used = vec![false; self.exceptions.len()];
+        found.retain(|found| {
+            let file = found.place.as_ref().map(|place| &*place.file);
+            let covers =
+                |exception: &Exception| exception.code == found.code && file.is_some_and(|file| exception.covers(file));
+            let Some(at) = self.exceptions.iter().position(covers) else { return true };
+            if let Some(used) = used.get_mut(at) {
+                *used = true;
+            }
+            false
+        });
+        let unused =
+            self.exceptions.iter().zip(used).filter(|(exception, used)| !used && self.looks_for(exception.code));
+        found.extend(unused.map(|(exception, _)| {
+            let message = format!("`{}` has no finding `{}` any more", exception.file, exception.code);
+            Diagnostic::new(Code::ExceptionUnused, message).at(exception.place.clone()).help("take the exception out")
+        }));
+        found
+    }
+
+    /// Whether this command, on this site, tells findings of `code`.
+    fn looks_for(&self, code: Code) -> bool {
+        match self.configured.get(&code) {
+            Some(severity) => severity.is_some(),
+            None => match code.class() {
+                Class::CheckOnly => self.command == Command::Check && code != Code::LinkExternal,
+                Class::Optional => false,
+                Class::Broken | Class::Untrue | Class::Doubtful => true,
+            },
+        }
+    }
+
+    /// The findings with their severities, sorted by place, each once; without those that are switched off or excepted.
     #[must_use]
     pub fn apply(&self, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        let found = self.without_exceptions(found);
         let mut kept: Vec<Diagnostic> = found
             .into_iter()
             .filter_map(|mut found| {
@@ -65,6 +104,39 @@ impl<'a> Policy<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::Place;
+
+    #[test]
+    fn exceptions_take_findings_out_and_are_told_when_they_do_not() {
+        let exception = |file: &str, code| Exception {
+            file: file.into(),
+            code,
+            reason: "known".into(),
+            place: Place::file("guidegen.yaml"),
+        };
+        let mut config = Config::default();
+        config.exceptions = vec![
+            exception("content/a.md", Code::LinkBroken),
+            exception("content/old/", Code::LinkBroken),
+            exception("content/a.md", Code::LinkAnchor),
+            exception("content/a.md", Code::BlockDigest),
+        ];
+        let at = |file: &str, code| Diagnostic::new(code, file).at(Place::file(file));
+        let found = vec![
+            at("content/a.md", Code::LinkBroken),
+            at("content/old/b.md", Code::LinkBroken),
+            at("content/b.md", Code::LinkBroken),
+        ];
+        let kept = Policy::new(Command::Build, &config).apply(found);
+        let seen: Vec<_> = kept.iter().map(|found| (found.code, found.message.as_str())).collect();
+        assert_eq!(
+            seen,
+            [
+                (Code::LinkBroken, "content/b.md"),
+                (Code::ExceptionUnused, "`content/a.md` has no finding `link-anchor` any more")
+            ]
+        );
+    }
 
     #[test]
     fn a_finding_is_as_bad_as_the_command_and_the_configuration_say() {

@@ -158,7 +158,7 @@ impl Last {
         let is_same = pages.iter().zip(&targets).all(|(id, before)| self.targets(*id) == *before);
         let checked = if is_same { pages } else { (0..self.built.composed.len()).collect() };
         for (id, found) in checked.iter().zip(self.built.check(&checked)) {
-            if let Some(room) = self.built.in_links.get_mut(*id) {
+            if let Some(room) = self.built.untrue.get_mut(*id) {
                 *room = found;
             }
         }

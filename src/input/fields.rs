@@ -27,6 +27,11 @@ impl<'d> Fields<'d> {
         Self { document: None, code, diagnostics: Vec::new() }
     }
 
+    /// What is read.
+    pub(super) const fn document(&self) -> Option<&'d Document> {
+        self.document
+    }
+
     /// Whether nothing more will be told: looking for more of it is in vain.
     pub(super) fn is_full(&self) -> bool {
         self.document.is_none() || self.diagnostics.len() >= TOLD

@@ -10,6 +10,7 @@ use crate::base::{Code, Diagnostic, Span};
 use crate::input::config::RawHtml;
 use crate::input::shortcode::{self, Call, DEPTH, Delimiter, Node};
 use crate::input::spelling;
+use crate::input::templates::Parameter;
 use std::borrow::Cow;
 use tera::{Context, Value};
 
@@ -147,6 +148,9 @@ impl Expander<'_> {
             self.unknown(input, call);
             return Output::Text(body.inner);
         };
+        if let Some(declared) = &template.parameters {
+            self.check_parameters(input, call, declared);
+        }
         if template.uses_body && call.body.is_none() {
             let (open, close) = call.delimiter.brackets();
             self.scope.tell(
@@ -213,6 +217,39 @@ impl Expander<'_> {
         }
         out.push_str(&text[from..]);
         out
+    }
+
+    /// Holds the parameters of a call against those that its template declares.
+    fn check_parameters(&self, input: &Traced, call: &Call, declared: &[Parameter]) {
+        let name = &call.name.value;
+        let tell = |span: Span, message: String, help: String| {
+            let place = self.scope.place(input.origins.locate(span));
+            self.scope.tell(Diagnostic::new(Code::ShortcodeParam, message).at(place).help(help));
+        };
+        for (key, value) in &call.parameters.named {
+            let Some(parameter) = declared.iter().find(|parameter| parameter.name == key.value) else {
+                let known = || declared.iter().map(|parameter| parameter.name.as_str());
+                let help = match spelling::nearest(&key.value, known()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("it has {}", known().collect::<Vec<_>>().join(", ")),
+                };
+                tell(key.span, format!("`{name}` has no parameter `{}`", key.value), help);
+                continue;
+            };
+            if !parameter.values.is_empty() && !parameter.values.contains(&value.value) {
+                let help = match spelling::nearest(&value.value, parameter.values.iter().map(String::as_str)) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("write one of {}", parameter.values.join(", ")),
+                };
+                tell(value.span, format!("`{}` of `{name}` cannot be `{}`", key.value, value.value), help);
+            }
+        }
+        for parameter in declared.iter().filter(|parameter| parameter.is_required) {
+            if call.parameters.get(&parameter.name).is_none() {
+                let help = format!("write `{}=\"…\"`", parameter.name);
+                tell(call.open, format!("`{name}` needs the parameter `{}`", parameter.name), help);
+            }
+        }
     }
 
     fn unknown(&self, input: &Traced, call: &Call) {

@@ -4,7 +4,7 @@ use super::expand::Expander;
 use super::html;
 use super::markdown::{self, Part};
 use super::origin::{OriginMap, Traced};
-use super::scope::{Block, IdUse, LinkUse, SIZE_LIMIT, Scope, Scopes};
+use super::scope::{Block, IdUse, InlineUse, LinkUse, SIZE_LIMIT, Scope, Scopes};
 use super::slot::{Liveness, Slot, Slots};
 use super::world::{PageId, Stage, World};
 use crate::base::{Code, Diagnostic, Source, Span};
@@ -63,6 +63,8 @@ pub struct Rendered {
     pub links: Vec<LinkUse>,
     /// The ids of its elements.
     pub ids: Vec<IdUse>,
+    /// Its inline scripts and styles.
+    pub inline: Vec<InlineUse>,
     /// Its code blocks.
     pub blocks: Vec<Block>,
     /// The variables that it uses, in their order.
@@ -105,6 +107,7 @@ pub fn render(world: Arc<dyn World>, scopes: &Arc<Scopes>, page: PageId, source:
         markdown_uses,
         links: state.links,
         ids: state.ids,
+        inline: state.inline,
         blocks: state.blocks,
         variables: state.slots.iter().filter_map(used).collect(),
         diagnostics,

@@ -38,6 +38,28 @@ pub struct IdUse {
     pub span: Span,
 }
 
+/// What of a page's own HTML a Content-Security-Policy blocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Inline {
+    /// A `script` with its code inside.
+    Script,
+    /// A `style` element.
+    Style,
+    /// A `style` attribute.
+    StyleAttribute,
+    /// An attribute such as `onclick`.
+    Handler,
+}
+
+/// Inline script or style in HTML.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InlineUse {
+    /// What it is.
+    pub what: Inline,
+    /// Where it stands in the source.
+    pub span: Span,
+}
+
 /// A heading of the table of contents.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heading {
@@ -62,6 +84,8 @@ pub struct Block {
     pub atoms: Vec<Atom>,
     /// How it is verified.
     pub verify: super::fence::Verify,
+    /// Whether its lines begin with the signs of a diff.
+    pub diff: bool,
     /// From its text to the source.
     pub origins: OriginMap,
 }
@@ -77,6 +101,8 @@ pub struct State {
     pub links: Vec<LinkUse>,
     /// Its ids.
     pub ids: Vec<IdUse>,
+    /// Its inline scripts and styles.
+    pub inline: Vec<InlineUse>,
     /// The headings of the page itself, not of shortcode bodies.
     pub headings: Vec<Heading>,
     /// Its code blocks.

@@ -134,7 +134,8 @@ impl SiteIndex {
     }
 
     /// Where a browser goes with a path as it is written on the page at `from`.
-    pub(super) fn leads_to(&self, from: &Address, parts: &Parts<'_>) -> Destination {
+    #[must_use]
+    pub fn leads_to(&self, from: &Address, parts: &Parts<'_>) -> Destination {
         let path = address::decode(parts.path);
         let joined = address::join(from.base(), &path);
         let folder = Address::folder(&joined);

@@ -3,8 +3,10 @@
 mod base_url;
 mod permalink;
 mod read;
+mod rules;
 
 pub use base_url::BaseUrl;
+pub use rules::{Exception, GuideKind};
 
 use super::fields::Fields;
 use super::yaml::Document;
@@ -111,6 +113,10 @@ pub struct Config {
     pub verify: Vec<Verify>,
     /// `checks`: severities by code; none is off.
     pub checks: BTreeMap<Code, Option<Severity>>,
+    /// `kinds`: what guides of each kind must have.
+    pub kinds: Vec<GuideKind>,
+    /// `exceptions`: findings that are meant to stay.
+    pub exceptions: Vec<Exception>,
     /// `front_matter`: the file of a JSON Schema, relative to the root.
     pub front_matter_schema: Option<String>,
     /// `markdown.html`.
@@ -145,6 +151,8 @@ impl Default for Config {
             computed: Value::Null,
             verify: Vec::new(),
             checks: BTreeMap::new(),
+            kinds: Vec::new(),
+            exceptions: Vec::new(),
             front_matter_schema: None,
             raw_html: RawHtml::default(),
             repository: None,

@@ -1,7 +1,9 @@
 //! Reads the configuration's keys into their fields. A new key is a line in [`KEYS`] and one in [`Reader::key`].
 
-use super::{BaseUrl, Config, HeaderRule, LinkStyle, MenuEntry, RawHtml, Repository, Verify, VerifyMode, permalink};
-use crate::base::{Code, Severity};
+use super::{
+    BaseUrl, Config, HeaderRule, LinkStyle, MenuEntry, RawHtml, Repository, Verify, VerifyMode, permalink, rules,
+};
+use crate::base::{Code, Place, Severity};
 use crate::input::fields::{Fields, joined};
 use crate::input::spelling;
 use serde_json::{Map, Value};
@@ -20,6 +22,8 @@ const KEYS: &[&str] = &[
     "computed",
     "verify",
     "checks",
+    "kinds",
+    "exceptions",
     "front_matter",
     "markdown",
     "repository",
@@ -86,6 +90,12 @@ impl Reader<'_, '_, '_> {
             "computed" => self.config.computed = self.raw_map(value),
             "verify" => self.verify(value),
             "checks" => self.checks(value),
+            "kinds" => rules::kinds(self.config, self.fields, value),
+            "exceptions" => {
+                let document = self.fields.document();
+                let place = |path: &[&str]| document.map_or_else(|| Place::file("guidegen.yaml"), |d| d.place(path));
+                rules::exceptions(self.config, self.fields, value, &place);
+            }
             "front_matter" => self.config.front_matter_schema = self.file(&[key], value),
             "markdown" => self.markdown(value),
             "repository" => self.repository(value),

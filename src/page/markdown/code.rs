@@ -52,7 +52,15 @@ impl Renderer<'_> {
         let mut state = self.scope.state();
         let title = fence.title.as_ref().map(|title| state.slots.plain(&title.value));
         let language = state.slots.plain(&fence.language.value);
-        state.blocks.push(Block { language, title, text, atoms, verify: fence.verify.value, origins });
+        state.blocks.push(Block {
+            language,
+            title,
+            text,
+            atoms,
+            verify: fence.verify.value,
+            diff: fence.diff,
+            origins,
+        });
     }
 
     /// What the info string says; what is wrong with it is told at its place.

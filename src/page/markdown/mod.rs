@@ -31,7 +31,7 @@ pub use sanitize::sanitized;
 
 use super::html::{self, Piece};
 use super::origin::Traced;
-use super::scope::{IdUse, LinkUse, Scope};
+use super::scope::{IdUse, Inline, InlineUse, LinkUse, Scope};
 use super::slot::{RENDERED_END, RENDERED_START};
 use crate::base::{Code, Diagnostic, Span};
 use attribute::Attributes;
@@ -171,8 +171,16 @@ pub fn note_raw_html(scope: &Scope, fragment: &str, locate: impl Fn(usize) -> Sp
 }
 
 fn note_tag(scope: &Scope, tag: &html::Tag<'_>, locate: impl Fn() -> Span) {
+    let mut runs = tag.name.eq_ignore_ascii_case("script");
     for attribute in tag.attributes() {
         let name = attribute.name.to_ascii_lowercase();
+        if name == "style" && !attribute.value.trim().is_empty() {
+            scope.state().inline.push(InlineUse { what: Inline::StyleAttribute, span: locate() });
+        } else if name.len() > 2 && name.starts_with("on") {
+            scope.state().inline.push(InlineUse { what: Inline::Handler, span: locate() });
+        } else if name == "src" || name == "type" && is_data(attribute.value) {
+            runs = false;
+        }
         let is_image = name == "src" || name == "poster";
         if is_image || name == "href" {
             let mut written = String::new();
@@ -184,4 +192,15 @@ fn note_tag(scope: &Scope, tag: &html::Tag<'_>, locate: impl Fn() -> Span) {
             scope.state().ids.push(IdUse { id, span: locate() });
         }
     }
+    if runs {
+        scope.state().inline.push(InlineUse { what: Inline::Script, span: locate() });
+    } else if tag.name.eq_ignore_ascii_case("style") {
+        scope.state().inline.push(InlineUse { what: Inline::Style, span: locate() });
+    }
+}
+
+/// Whether a script of this `type` is data that nothing runs: `application/ld+json`.
+fn is_data(kind: &str) -> bool {
+    let kind = kind.trim().to_ascii_lowercase();
+    !kind.is_empty() && !kind.contains("javascript") && !kind.contains("ecmascript") && kind != "module"
 }

@@ -1,14 +1,14 @@
 //! Where links lead: pages, anchors, images, aliases. What leads nowhere is told at the author's place.
 
-use crate::base::address::{self, Parts};
+use crate::base::address::{self, Address, Parts};
 use crate::base::{Code, Diagnostic};
 use crate::input::spelling;
 use crate::page::html::{self, Piece};
 use crate::page::rendered::Rendered;
 use crate::page::scope::LinkUse;
 use crate::page::slot;
-use crate::site::entry::PageId;
-use crate::site::resolve::Destination;
+use crate::site::entry::{Page, PageId};
+use crate::site::resolve::{Destination, Resolution};
 use crate::site::whole::Site;
 use std::collections::{BTreeMap, HashSet};
 
@@ -30,51 +30,138 @@ pub fn check<'a>(site: &Site, id: PageId, of: &(dyn Fn(PageId) -> Option<Checked
         if slot::may_hold_reserved(&link.written) || link.written.is_empty() && link.is_image {
             continue;
         }
-        let to = destination(site, id, link);
-        let finding = match to {
-            Destination::Page { id: to, fragment: Some(fragment) } => anchors.missing(to, &fragment, link),
-            Destination::Fragment(fragment) if !fragment.is_empty() => anchors.missing(id, &fragment, link),
-            Destination::Broken(meant) => Some(broken(site, link, &meant)),
+        let seen = destination(site, id, link);
+        let mend = Mend { site, page, link };
+        let finding = match &seen.to {
+            Destination::Page { id: to, fragment: Some(fragment) } => anchors.missing(*to, fragment, link),
+            Destination::Fragment(fragment) if !fragment.is_empty() => anchors.missing(id, fragment, link),
+            Destination::Broken(meant) => Some(mend.broken(meant)),
+            Destination::Alias(alias) => mend.redirected(*alias),
             _ => None,
         };
+        let finding = finding.or_else(|| seen.absolute.then(|| mend.absolute(&seen.to)));
         findings.extend(finding.map(|finding| finding.at(guide.source.place(link.span))));
     }
     findings.extend(duplicates(&checked, guide));
     findings
 }
 
-/// Where a link leads: one of Markdown by the rules for guides, one of raw HTML as a browser goes.
-fn destination(site: &Site, from: PageId, link: &LinkUse) -> Destination {
-    if link.is_markdown {
-        return site.index.resolve(from, &link.written).to;
+/// The findings about the links of the configuration's `menu`.
+#[must_use]
+pub fn menu(site: &Site) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for (number, entry) in site.config.menu.iter().enumerate() {
+        let url = entry.url.trim();
+        if !url.starts_with('/') || address::is_external(url) {
+            continue;
+        }
+        let Destination::Broken(meant) = site.index.leads_to(&Address::root(), &Parts::of(url)) else { continue };
+        let help = match meant.first() {
+            Some(first) => format!("did you mean `{first}`?"),
+            None => "write the address of a page, without the base path".to_owned(),
+        };
+        let finding = Diagnostic::new(Code::LinkBroken, format!("the menu's `{url}` leads nowhere")).help(help);
+        let number = number.to_string();
+        findings.push(match &site.config.document {
+            Some(document) => finding.at(document.place(&["menu", &number, "url"])),
+            None => finding,
+        });
     }
+    findings
+}
+
+/// Where a link leads: one of Markdown by the rules for guides, one of raw HTML as a browser goes.
+fn destination(site: &Site, from: PageId, link: &LinkUse) -> Resolution {
     let written = link.written.trim();
+    let is_own = address::is_external(written) && !written.starts_with(slot::BASED);
+    if link.is_markdown || is_own {
+        return site.index.resolve(from, &link.written);
+    }
     let written = match written.strip_prefix(slot::BASED) {
         Some(based) => address::without_base(site.base_path(), based).unwrap_or(based),
         None => written,
     };
     let parts = Parts::of(written);
-    if address::is_external(written) {
-        return Destination::External;
+    let to = if parts.path.is_empty() {
+        Destination::Fragment(address::decode(parts.fragment.unwrap_or("")).into_owned())
+    } else {
+        match site.index.page(from) {
+            Some(page) => site.index.leads_to(&page.address, &parts),
+            None => Destination::External,
+        }
+    };
+    Resolution { href: written.to_owned(), to, absolute: false }
+}
+
+/// How a link of a page is mended.
+struct Mend<'a> {
+    site: &'a Site,
+    page: &'a Page,
+    link: &'a LinkUse,
+}
+
+impl Mend<'_> {
+    /// The target as it was written, without marks.
+    fn written(&self) -> &str {
+        self.link.written.trim_start_matches(slot::BASED)
     }
-    if parts.path.is_empty() {
-        return Destination::Fragment(address::decode(parts.fragment.unwrap_or("")).into_owned());
+
+    /// What to write instead to get to the page `id`: in Markdown the path from the guide's file, in HTML the address.
+    fn target(&self, id: PageId, tail: &str) -> Option<String> {
+        let to = self.site.index.page(id)?;
+        Some(match &to.guide {
+            Some(guide) if self.link.is_markdown => relative_path(&self.page.path, &guide.path) + tail,
+            _ if self.link.is_markdown => to.address.href() + tail,
+            _ => format!("{}{}{tail}", self.site.base_path(), to.address.href()),
+        })
     }
-    match site.index.page(from) {
-        Some(page) => site.index.leads_to(&page.address, &parts),
-        None => Destination::External,
+
+    fn broken(&self, meant: &[String]) -> Diagnostic {
+        let (code, what) = if self.link.is_image { (Code::ImageMissing, "image") } else { (Code::LinkBroken, "link") };
+        let tail = Parts::of(self.written()).tail();
+        let first = meant.first().and_then(|first| self.site.index.at(&Address::folder(first)));
+        let help = match first.and_then(|id| self.target(id, &tail)) {
+            None if self.link.is_image => "put the file beside the guide, or into static/".to_owned(),
+            None => "mend the target, or add the guide that it names".to_owned(),
+            Some(target) => format!("did you mean `{target}`?"),
+        };
+        Diagnostic::new(code, format!("the {what} `{}` leads nowhere", self.written())).help(help)
+    }
+
+    fn redirected(&self, alias: usize) -> Option<Diagnostic> {
+        let alias = self.site.index.aliases.get(alias)?;
+        let target = self.target(alias.page, &Parts::of(self.written()).tail())?;
+        let message = format!("the link `{}` leads through the alias `{}`", self.written(), alias.address);
+        Some(Diagnostic::new(Code::LinkRedirected, message).help(format!("write `{target}`")))
+    }
+
+    fn absolute(&self, to: &Destination) -> Diagnostic {
+        let tail = Parts::of(self.written()).tail();
+        let target = match to {
+            Destination::Page { id, .. } => self.target(*id, &tail),
+            Destination::File(file) => Some(format!("/{file}{tail}")),
+            _ => None,
+        };
+        let help = match target {
+            Some(target) => format!("write `{target}`: it is checked, and holds wherever the site is built for"),
+            None => "write it without scheme and host".to_owned(),
+        };
+        let message = format!("the link `{}` writes out this site's own address", self.written());
+        Diagnostic::new(Code::LinkAbsolute, message).help(help)
     }
 }
 
-fn broken(site: &Site, link: &LinkUse, meant: &[String]) -> Diagnostic {
-    let (code, what) = if link.is_image { (Code::ImageMissing, "image") } else { (Code::LinkBroken, "link") };
-    let written = link.written.trim_start_matches(slot::BASED);
-    let help = match meant {
-        [] if link.is_image => "put the file beside the guide, or into static/".to_owned(),
-        [] => "mend the target, or add the guide that it names".to_owned(),
-        [first, ..] => format!("did you mean `{}{first}`?", site.base_path()),
-    };
-    Diagnostic::new(code, format!("the {what} `{written}` leads nowhere")).help(help)
+/// How the guide at `from` names the guide at `to`: `../proxies/caddy.md`.
+fn relative_path(from: &str, to: &str) -> String {
+    let mut own = from.split('/').peekable();
+    let mut theirs = to.split('/').peekable();
+    while own.peek() == theirs.peek() && own.clone().nth(1).is_some() && theirs.clone().nth(1).is_some() {
+        own.next();
+        theirs.next();
+    }
+    let up = "../".repeat(own.count().saturating_sub(1));
+    let down: Vec<&str> = theirs.collect();
+    up + &down.join("/").replace(' ', "%20")
 }
 
 /// The ids of pages, gathered when they are first asked for.
@@ -155,4 +242,19 @@ fn duplicates(checked: &Checked<'_>, guide: &crate::input::guide::Guide) -> Vec<
         }
     }
     findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_leads_from_one_guide_to_another() {
+        assert_eq!(relative_path("a/b.md", "a/c.md"), "c.md");
+        assert_eq!(relative_path("a/b/index.md", "a/c.md"), "../c.md");
+        assert_eq!(relative_path("a/b.md", "d/e f/index.md"), "../d/e%20f/index.md");
+        assert_eq!(relative_path("_index.md", "a/_index.md"), "a/_index.md");
+        assert_eq!(relative_path("a/b.md", "_index.md"), "../_index.md");
+        assert_eq!(relative_path("a/b.md", "a/b.md"), "b.md");
+    }
 }

@@ -1,3 +1,71 @@
 //! What is checked of a site that is rendered: whether what it says is true (DESIGN 2.9).
 
+pub mod block;
+pub mod csp;
+pub mod kinds;
 pub mod links;
+pub mod literal;
+pub mod schema;
+pub mod secret;
+pub mod values;
+pub mod verify;
+
+use super::entry::PageId;
+use super::whole::Site;
+use crate::base::Diagnostic;
+use crate::input::files::{Content, SiteFiles};
+use crate::page::rendered::Rendered;
+use crate::page::world::World as _;
+use links::Checked;
+use verify::Verifier;
+
+/// The checks of a site, ready for its pages.
+#[derive(Debug)]
+pub struct Checks {
+    verifier: Verifier,
+}
+
+impl Checks {
+    /// The checks that the configuration asks for, and what is wrong with their schemas.
+    #[must_use]
+    pub fn new(site: &Site, files: &SiteFiles) -> (Self, Vec<Diagnostic>) {
+        let (verifier, problems) = Verifier::new(&site.config, files);
+        (Self { verifier }, problems)
+    }
+
+    /// The findings about one page. `of` gives what is known of any page.
+    pub fn page<'a>(
+        &self,
+        site: &Site,
+        id: PageId,
+        of: &(dyn Fn(PageId) -> Option<Checked<'a>> + Sync),
+    ) -> Vec<Diagnostic> {
+        let mut findings = links::check(site, id, of);
+        let guide = site.index.page(id).and_then(|page| page.guide.as_ref());
+        let (Some(guide), Some(checked)) = (guide, of(id)) else { return findings };
+        findings.extend(literal::written_out(site, id, guide, checked.rendered));
+        findings.extend(self.verifier.check(guide, checked.rendered, site.variables(id)));
+        findings.extend(kinds::check(&site.config, guide, checked.rendered));
+        findings.extend(secret::check(guide));
+        findings.extend(csp::check(site, guide, checked.rendered));
+        findings
+    }
+
+    /// The findings about the site as a whole.
+    #[must_use]
+    pub fn whole(site: &Site, files: &SiteFiles, rendered: &[Option<Rendered>]) -> Vec<Diagnostic> {
+        let mut findings = links::menu(site);
+        let is_built = |path: &str| site.index.pages.iter().any(|page| page.path == path);
+        let drafts = files.content.iter().filter(|file| file.path.ends_with(".md") && !is_built(&file.path));
+        let elsewhere: Vec<&str> = drafts.chain(&files.templates).filter_map(|file| text(&file.content)).collect();
+        findings.extend(literal::unused(site, rendered, &elsewhere));
+        findings
+    }
+}
+
+fn text(content: &Content) -> Option<&str> {
+    match content {
+        Content::Bytes(bytes) => std::str::from_utf8(bytes).ok(),
+        Content::OnDisk { .. } => None,
+    }
+}

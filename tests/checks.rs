@@ -1,0 +1,51 @@
+//! Seeded faults, a folder for each code in `tests/checks/`: the site in `wrong/` has one, the site in `right/` has it mended.
+//!
+//! `expected.txt` says where it is: `file:line:column`. Each must be found there, once, and be the only thing found; the
+//! mended site must be silent. A new folder is a new test.
+
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+/// What `guidegen check` finds in a site: code and place.
+fn check(root: &Path) -> Vec<(String, String)> {
+    let output = assert_cmd::Command::cargo_bin("guidegen")
+        .unwrap()
+        .args(["check", "--format", "json", "--root"])
+        .arg(root)
+        .env("SOURCE_DATE_EPOCH", "1700000000")
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let found = text.lines().map(|line| {
+        let found: Value = serde_json::from_str(line).unwrap();
+        let place = format!("{}:{}:{}", found["file"].as_str().unwrap_or("-"), found["line"], found["column"]);
+        (found["code"].as_str().unwrap().to_owned(), place)
+    });
+    found.collect()
+}
+
+fn folders() -> Vec<PathBuf> {
+    let all = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/checks");
+    let mut folders: Vec<PathBuf> = std::fs::read_dir(all).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.sort();
+    folders
+}
+
+#[test]
+fn every_fault_is_found_in_its_place_and_once() {
+    let mut wrong = Vec::new();
+    for folder in folders() {
+        let code = folder.file_name().unwrap().to_str().unwrap().to_owned();
+        let expected = std::fs::read_to_string(folder.join("expected.txt")).unwrap();
+        let expected: Vec<(String, String)> = expected.lines().map(|place| (code.clone(), place.to_owned())).collect();
+        let found = check(&folder.join("wrong"));
+        if found != expected {
+            wrong.push(format!("{code}: found {found:?}, expected {expected:?}"));
+        }
+        let found = check(&folder.join("right"));
+        if !found.is_empty() {
+            wrong.push(format!("{code}, mended: found {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
