@@ -1,6 +1,9 @@
 //! Source texts and places in them: byte spans inside, lines and columns outside.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+/// How far apart the places are where the characters of a text are counted for good.
+const STEP: usize = 4096;
 
 /// A half-open range of bytes in one source text, on character boundaries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, PartialOrd, Ord)]
@@ -93,6 +96,9 @@ pub struct Source {
     path: Arc<str>,
     text: Arc<str>,
     line_starts: Arc<[usize]>,
+    /// How many characters stand before each multiple of [`STEP`], counted when a long line first asks: thousands of
+    /// findings in one line of a megabyte would each walk it otherwise.
+    counts: Arc<OnceLock<Vec<usize>>>,
 }
 
 impl Source {
@@ -102,7 +108,7 @@ impl Source {
         let text = text.into();
         let mut line_starts = vec![0];
         line_starts.extend(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1));
-        Self { path: path.into(), text, line_starts: line_starts.into() }
+        Self { path: path.into(), text, line_starts: line_starts.into(), counts: Arc::default() }
     }
 
     /// The file's path, relative to the root.
@@ -134,9 +140,32 @@ impl Source {
         }
         let line = self.line_starts.partition_point(|start| *start <= offset);
         let start = self.line_starts[line - 1];
-        let column = self.text[start..offset].chars().filter(|c| *c != '\u{feff}').count();
+        let has_mark = start == 0 && offset > 0 && self.text.starts_with('\u{feff}');
+        let column = self.characters(start, offset) - usize::from(has_mark);
         (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column + 1).unwrap_or(u32::MAX))
     }
+
+    /// How many characters begin from `start` to `end`.
+    fn characters(&self, start: usize, end: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        if end - start <= STEP {
+            return begun(&bytes[start..end]);
+        }
+        let counts = self.counts.get_or_init(|| {
+            let steps = bytes.chunks(STEP).scan(0, |total, chunk| {
+                *total += begun(chunk);
+                Some(*total)
+            });
+            std::iter::once(0).chain(steps).collect()
+        });
+        let before = |at: usize| counts[at / STEP] + begun(&bytes[at / STEP * STEP..at]);
+        before(end) - before(start)
+    }
+}
+
+/// How many characters begin in these bytes of a text.
+fn begun(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
 }
 
 #[cfg(test)]
@@ -151,5 +180,27 @@ mod tests {
         assert_eq!(source.line_and_column("\u{feff}äb\r\n".len()), (2, 1));
         assert_eq!(source.line_and_column(4), (1, 1), "inside a character: its start");
         assert_eq!(source.line_and_column(999), (2, 2), "behind the end: the end");
+    }
+
+    #[test]
+    fn columns_of_long_lines_are_those_of_short_ones() {
+        let text = format!("x\n{}", "aä€😀".repeat(3000));
+        let source = Source::new("content/a.md", text.as_str());
+        for at in [0, 2, 2 + 10, 2 + 4090, 2 + 4100, 8192, 20_000, text.len()] {
+            let at = (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap();
+            let line = if at < 2 { 1 } else { 2 };
+            let start = if at < 2 { 0 } else { 2 };
+            let column = u32::try_from(text[start..at].chars().count() + 1).unwrap();
+            assert_eq!(source.line_and_column(at), (line, column), "{at}");
+        }
+    }
+
+    #[test]
+    fn many_places_in_one_long_line_are_found_at_once() {
+        let source = Source::new("content/a.md", "ä".repeat(2_000_000));
+        let begun = std::time::Instant::now();
+        let sum: u64 = (0..4_000_000).step_by(100).map(|at| u64::from(source.line_and_column(at).1)).sum();
+        assert!(sum > 0);
+        assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
     }
 }
