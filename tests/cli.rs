@@ -297,6 +297,29 @@ fn values_are_baked_in_from_a_file_and_from_the_command_line() {
 }
 
 #[test]
+fn a_computed_value_that_is_baked_in_part_says_what_is_true_today() {
+    let config = "title: T\nvariables:\n  domain: { type: domain, default: example.com }\n  sub: { type: label, default: auth }\ncomputed:\n  url: \"https://{sub}.{domain}/\"\n";
+    let guide = "---\ntitle: A\n---\n{{< sitevar name=\"url\" nojs=\"https://auth.example.com/\" >}} {{< sitevar name=\"url\" format=\"upper\" nojs=\"HTTPS://AUTH.EXAMPLE.COM/\" >}}\n";
+    let folder = site(&[("guidegen.yaml", config), ("content/a.md", guide)]);
+    for (arguments, expected) in
+        [(&["build"][..], "auth.example.com"), (&["build", "--set", "domain=example.org"], "auth.example.org")]
+    {
+        let said = guidegen(folder.path(), &[arguments, &["--format", "json"]].concat());
+        assert_eq!((said.status, said.out.as_str()), (0, ""), "{}", said.err);
+        let page = fs::read_to_string(folder.path().join("public/a/index.html")).unwrap();
+        assert!(page.contains(&format!("<span data-sitevar=\"url\">https://{expected}/</span>")), "{page}");
+        assert!(page.contains(&format!(">HTTPS://{}/</span>", expected.to_uppercase())), "{page}");
+    }
+    fs::write(folder.path().join("content/a.md"), guide.replace("auth.example.com", "auth.example.net")).unwrap();
+    let said = guidegen(folder.path(), &["build", "--set", "domain=example.org", "--format", "short"]);
+    assert!(
+        said.err.contains("variable-fallback") && said.err.contains("default `https://auth.example.com/`"),
+        "{}",
+        said.err
+    );
+}
+
+#[test]
 fn a_value_that_cannot_be_is_status_2() {
     let folder = site(&[VARIABLES, USES, ("list.yaml", "domain: [a]\n"), ("wrong.yaml", "domain: a b\n")]);
     for arguments in [

@@ -7,7 +7,7 @@ use super::scope::{SIZE_LIMIT, Scope};
 use super::slot::{Liveness, Slot, VariableUse};
 use crate::base::{Code, Diagnostic, Span};
 use crate::input::format::Format;
-use crate::input::shortcode::{Call, DEPTH, Delimiter};
+use crate::input::shortcode::{Call, Delimiter};
 use crate::input::spelling;
 use crate::input::variable::Variables;
 
@@ -48,10 +48,11 @@ fn sitevar(scope: &Scope, input: &Traced, call: &Call) -> Output {
     let nojs = parameter(input, call, "nojs", Some(1));
     let format = parameter(input, call, "format", Some(2)).and_then(|(word, span)| known_format(scope, word, span));
     let variables = scope.world.variables(scope.page);
-    let text = variables.fallback(&name).map(|text| match format {
+    let formatted = |text: String| match format {
         Some(format) => format.apply(&text),
         None => text,
-    });
+    };
+    let text = variables.fallback(&name).map(formatted);
     let liveness = match &text {
         None => Liveness::Unknown,
         Some(_) if variables.is_baked(&name) => Liveness::Baked,
@@ -62,10 +63,12 @@ fn sitevar(scope: &Scope, input: &Traced, call: &Call) -> Output {
     }
     let fallback = match (text, nojs) {
         (Some(text), Some((nojs, span))) if liveness == Liveness::Live => {
-            if nojs != text {
-                disagreement(scope, &name, &nojs, &text, span);
+            // Of a computed variable a part may be baked: the guide knows nothing of that, and its `nojs` is out of date.
+            let declared = variables.declared_fallback(&name).map_or_else(String::new, formatted);
+            if nojs != declared {
+                disagreement(scope, &name, &nojs, &declared, span);
             }
-            nojs
+            if text == declared { nojs } else { text }
         }
         (Some(text), _) => text,
         (None, Some((nojs, _))) => nojs,
@@ -124,6 +127,7 @@ fn include(expander: &Expander<'_>, input: &Traced, call: &Call) -> Output {
         return Output::Slot(String::new());
     };
     let Some(text) = read(scope, &file, file_span) else { return Output::Slot(String::new()) };
+    scope.spend(text.len());
     let text = match parameter(input, call, "lines", None) {
         Some((lines, span)) => select(scope, &text, &lines, span),
         None => text,
@@ -136,8 +140,8 @@ fn include(expander: &Expander<'_>, input: &Traced, call: &Call) -> Output {
         Delimiter::Markdown if language.is_none() => {
             let mut origins = OriginMap::default();
             origins.generated(0, span);
-            let expanded = deeper(scope, span, || expander.expand(Traced { text: text.clone(), origins }));
-            Output::Rendered { text: expanded.map_or(text, |expanded| expanded.text), inner: Traced::default() }
+            let text = expander.expand(Traced { text, origins }).text;
+            Output::Rendered { text, inner: Traced::default() }
         }
         Delimiter::Markdown => {
             let text = fenced(&text, language.as_deref().unwrap_or_default(), title.as_deref());
@@ -146,11 +150,9 @@ fn include(expander: &Expander<'_>, input: &Traced, call: &Call) -> Output {
         Delimiter::Html if is_markdown => {
             let mut origins = OriginMap::default();
             origins.generated(0, span);
-            let html = deeper(scope, span, || {
-                let expanded = expander.expand(Traced { text, origins });
-                markdown::render(scope, &expanded, markdown::Part::Fragment)
-            });
-            Output::Rendered { text: html.unwrap_or_default(), inner: Traced::default() }
+            let expanded = expander.expand(Traced { text, origins });
+            let html = markdown::render(scope, &expanded, markdown::Part::Fragment);
+            Output::Rendered { text: html, inner: Traced::default() }
         }
         Delimiter::Html if language.is_none() && matches!(extension.as_str(), "html" | "svg") => {
             Output::Rendered { text, inner: Traced::default() }
@@ -164,25 +166,6 @@ fn include(expander: &Expander<'_>, input: &Traced, call: &Call) -> Output {
             Output::Rendered { text: html, inner: Traced::default() }
         }
     }
-}
-
-/// Runs `work` one level deeper; none when that is too deep, which a file that includes itself comes to.
-fn deeper<T>(scope: &Scope, span: Span, work: impl FnOnce() -> T) -> Option<T> {
-    let is_too_deep = {
-        let mut state = scope.state();
-        state.depth += 1;
-        state.depth > DEPTH
-    };
-    let result = (!is_too_deep).then(work);
-    scope.state().depth -= 1;
-    if is_too_deep {
-        scope.tell(
-            Diagnostic::new(Code::Nesting, format!("files include each other deeper than {DEPTH} levels"))
-                .at(scope.place(span))
-                .help("does a file include itself?"),
-        );
-    }
-    result
 }
 
 /// The file's text: of the guide's folder when its path starts with a dot, else of the site's root.

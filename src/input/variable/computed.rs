@@ -249,16 +249,30 @@ impl Variables {
     /// A computed digest of a secret is made at its first use and takes a moment; see [`super::secret`].
     #[must_use]
     pub fn fallback(&self, name: &str) -> Option<String> {
-        if let Some(variable) = self.get(name) {
-            return Some(variable.text(variable.value()).to_owned());
-        }
-        self.computed(name)?.template.expand(|name, filters| self.filtered(name, filters))
+        self.text(name, Variable::value)
+    }
+
+    /// The same as if nothing was baked in: the text that a guide's own `nojs` is compared with.
+    #[must_use]
+    pub fn declared_fallback(&self, name: &str) -> Option<String> {
+        self.text(name, |variable| &variable.default)
     }
 
     /// The text of `name` through `filters`, with the values that count at build time.
     #[must_use]
     pub fn filtered(&self, name: &str, filters: &[Filter]) -> Option<String> {
-        let mut text = self.fallback(name)?;
+        self.filtered_text(name, filters, Variable::value)
+    }
+
+    fn text(&self, name: &str, value: fn(&Variable) -> &str) -> Option<String> {
+        if let Some(variable) = self.get(name) {
+            return Some(variable.text(value(variable)).to_owned());
+        }
+        self.computed(name)?.template.expand(|name, filters| self.filtered_text(name, filters, value))
+    }
+
+    fn filtered_text(&self, name: &str, filters: &[Filter], value: fn(&Variable) -> &str) -> Option<String> {
+        let mut text = self.text(name, value)?;
         for filter in filters {
             text = match filter {
                 Filter::Format(format) => format.apply(&text),
