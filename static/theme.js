@@ -41,7 +41,7 @@
 
   // The tree of guides stays where the reader left it, shows the page the reader is on, and can be filtered.
   function sidebar() {
-    const tree = document.getElementById("menu");
+    const tree = document.getElementById("gg-menu");
     if (!tree) return;
     const kept = Number(store.get("sessionStorage", "guidegen:menu"));
     const current = tree.querySelector("[aria-current]");
@@ -88,7 +88,7 @@
 
   // The table of contents marks the heading that the reader is at; a popover closes when it was used.
   function contents() {
-    const list = document.getElementById("toc");
+    const list = document.getElementById("gg-toc");
     if (!list) return;
     const links = all("a", list), headings = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));
     let now = null, waiting = false;
@@ -117,7 +117,7 @@
 
   // A menu that is open when the window grows wide would hang over the page.
   function popovers() {
-    for (const [width, id] of [["50rem", "menu"], ["75rem", "toc"]]) {
+    for (const [width, id] of [["50rem", "gg-menu"], ["75rem", "gg-toc"]]) {
       matchMedia("(max-width: " + width + ")").addEventListener("change", () => {
         const list = document.getElementById(id);
         if (list && list.hidePopover && list.matches(":popover-open")) list.hidePopover();

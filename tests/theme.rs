@@ -37,6 +37,16 @@ fn no_template_has_inline_script_or_style() {
 }
 
 #[test]
+fn ids_of_the_theme_are_none_that_headings_have() {
+    let id = regex::Regex::new(r#"\sid="([^"{]+)""#).unwrap();
+    for path in files("templates") {
+        for found in id.captures_iter(&template(&path)) {
+            assert!(found[1].starts_with("gg-"), "{}: {}", path.display(), &found[1]);
+        }
+    }
+}
+
+#[test]
 fn every_script_has_a_source() {
     let tag = regex::Regex::new(r"<script([^>]*)>").unwrap();
     for path in files("templates") {

@@ -134,7 +134,7 @@ fn every_page_renders_with_nothing() {
     let context = context(&bare_site(), &bare_page(), &json!([]));
     for name in PAGES {
         let html = templates.render(name, &context).unwrap_or_else(|failure| panic!("{name}: {failure:?}"));
-        for absent in ["custom.css", "id=\"menu\"", "id=\"toc\"", "breadcrumbs", "class=\"pager\"", "null"] {
+        for absent in ["custom.css", "id=\"gg-menu\"", "id=\"gg-toc\"", "breadcrumbs", "class=\"pager\"", "null"] {
             assert!(!html.contains(absent), "{name} has {absent}");
         }
     }

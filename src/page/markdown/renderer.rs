@@ -155,7 +155,7 @@ impl<'a> Renderer<'a> {
             Event::Rule => self.open("hr"),
             Event::TaskListMarker(done) => {
                 let checked = if done { "checked " } else { "" };
-                self.push_own(format!("<input {checked}disabled type=\"checkbox\"> "), &range);
+                self.push_own(format!("<input {checked}disabled type=\"checkbox\" aria-label=\"Task\"> "), &range);
             }
             Event::Text(_) | Event::Start(_) | Event::End(_) => {}
         }
