@@ -21,6 +21,7 @@ use crate::site::artifact::{Artifact, Bundle, Facts, Kind};
 use crate::site::checks::Checks;
 use crate::site::checks::links::Checked;
 use crate::site::compose::{self, Composed};
+use crate::site::failure;
 use crate::site::whole::{Changes, Reader, Site};
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -73,6 +74,17 @@ pub fn site(inputs: Inputs<'_>) -> Result<(Arc<Site>, Vec<Diagnostic>), Refusal>
 /// # Errors
 /// When the configuration is wrong, or a value that cannot be baked in was given.
 pub fn build(inputs: Inputs<'_>) -> Result<Bundle, Refusal> {
+    /// Shortcodes inside of each other, each of which renders Markdown, take more than the two megabytes of a thread.
+    const STACK: usize = 32 << 20;
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(rayon::current_num_threads()).stack_size(STACK).build();
+    match threads {
+        Ok(threads) => threads.install(|| on_threads(inputs)),
+        // A system that has no more threads to give still has those that are there.
+        Err(_) => on_threads(inputs),
+    }
+}
+
+fn on_threads(inputs: Inputs<'_>) -> Result<Bundle, Refusal> {
     let (lap, files) = (inputs.lap, inputs.files);
     let given = Given::of(&inputs);
     let (built, sources) = rayon::join(|| Built::whole(inputs), || given.fingerprint(files));
@@ -162,6 +174,9 @@ impl Built {
             found.extend(page.diagnostics.iter().cloned());
             artifacts.extend(page.artifact.clone());
         }
+        let pages = self.composed.iter().chain([&self.not_found]);
+        found.extend(failure::tell(pages.filter_map(|page| page.failure.as_ref())));
+        found.extend(site.navigation_failure());
         let assets = assets(site);
         artifacts.push(crate::site::extras::host_headers(site, files, &assets));
         artifacts.extend(assets);

@@ -4,8 +4,8 @@
 //! A site's `templates/page.html` takes the place of the built-in one, which stays there as `theme/page.html` to extend.
 
 use super::theme;
-use crate::base::{Code, Diagnostic, Place, Range, Source};
-use std::collections::BTreeMap;
+use crate::base::{Code, Diagnostic, Place, Range, Source, Span};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use tera::{Context, ErrorKind, Tera};
 
@@ -51,6 +51,8 @@ pub struct TemplateFailure {
 pub struct Templates {
     tera: Tera,
     shortcodes: BTreeMap<String, ShortcodeTemplate>,
+    /// The site's templates that do not parse, by name.
+    broken: BTreeSet<String>,
 }
 
 impl std::fmt::Debug for Templates {
@@ -82,18 +84,35 @@ impl Templates {
             let path = name.strip_prefix("theme/").unwrap_or(name);
             note_shortcode(&mut shortcodes, path, name, text, false);
         }
+        let parsed: BTreeSet<&str> = tera.get_template_names().collect();
+        let mut broken = BTreeSet::new();
         for (name, source) in &own {
-            if tera.contains_template(name) {
+            if parsed.contains(name.as_str()) {
                 note_shortcode(&mut shortcodes, name, name, source.text(), true);
+            } else {
+                broken.insert(name.clone());
             }
         }
-        (Self { tera, shortcodes }, diagnostics)
+        (Self { tera, shortcodes, broken }, diagnostics)
     }
 
     /// The shortcode of this name.
     #[must_use]
     pub fn shortcode(&self, name: &str) -> Option<&ShortcodeTemplate> {
         self.shortcodes.get(name)
+    }
+
+    /// The file of the shortcode `name` when the site has one that does not parse.
+    #[must_use]
+    pub fn broken_shortcode(&self, name: &str) -> Option<String> {
+        let mut files = [".html", ".md"].into_iter().map(|ending| format!("shortcodes/{name}{ending}"));
+        files.find(|file| self.broken.contains(file)).map(|file| shown(&file))
+    }
+
+    /// Whether the site has a template of this name that does not parse, which was told already.
+    #[must_use]
+    pub fn is_broken(&self, name: &str) -> bool {
+        self.broken.contains(name)
     }
 
     /// The names of all shortcodes that are templates.
@@ -132,7 +151,7 @@ impl Templates {
     }
 }
 
-/// Adds every template that parses. Tera takes all or none, and names the one it stumbles over: that one is left out.
+/// Adds every template that parses. Tera takes all or none, and names those it stumbles over: they are left out.
 fn add(tera: &mut Tera, built_in: &[(String, &str)], own: &[(String, &Source)], diagnostics: &mut Vec<Diagnostic>) {
     let mut left: Vec<(String, &Source)> = own.to_vec();
     loop {
@@ -145,35 +164,84 @@ fn add(tera: &mut Tera, built_in: &[(String, &str)], own: &[(String, &Source)], 
             *tera = attempt;
             return;
         };
-        let failure = failure("", &error);
-        let culprit = culprit(&failure, &error, &left);
-        let mut diagnostic = Diagnostic::new(Code::Template, failure.message)
-            .help("mend the template; until then the theme's own takes its place");
-        if let Some(place) = failure.place {
-            diagnostic = diagnostic.at(place);
-        }
-        diagnostics.push(diagnostic);
-        match culprit {
-            Some(index) => {
-                left.remove(index);
+        let mut culprits = BTreeSet::new();
+        for failure in failures(&error, &left) {
+            let mut diagnostic = Diagnostic::new(Code::Template, failure.message)
+                .help("mend the template; until then the theme's own takes its place");
+            if let Some(place) = failure.place {
+                culprits.insert(place.file.strip_prefix("templates/").unwrap_or_default().to_owned());
+                diagnostic = diagnostic.at(place);
             }
+            diagnostics.push(diagnostic);
+        }
+        let before = left.len();
+        left.retain(|(name, _)| !culprits.contains(name));
+        if left.len() == before {
             // Not to be blamed on one: the theme alone.
-            None if left.is_empty() => return,
-            None => left.clear(),
+            if left.is_empty() {
+                return;
+            }
+            left.clear();
         }
     }
 }
 
-/// Which of the site's templates the error speaks of.
-fn culprit(failure: &TemplateFailure, error: &tera::Error, own: &[(String, &Source)]) -> Option<usize> {
-    let named = failure.place.as_ref().map(|place| place.file.to_string());
-    let named = named.as_deref().and_then(|file| file.strip_prefix("templates/"));
-    let other = match error.kind() {
-        ErrorKind::MissingParent { current, .. } => Some(current.as_str()),
-        ErrorKind::CircularExtend { tpl, .. } | ErrorKind::CircularInclude { tpl, .. } => Some(tpl.as_str()),
-        _ => None,
+/// What is wrong with `own`, each at its place as far as Tera tells it.
+fn failures(error: &tera::Error, own: &[(String, &Source)]) -> Vec<TemplateFailure> {
+    let place = |name: &str, word: &str| {
+        let (_, source) = own.iter().find(|(other, _)| other == name)?;
+        let at = source.text().find(word).unwrap_or_default();
+        Some(source.place(Span::new(at, at + word.len())))
     };
-    own.iter().position(|(name, _)| Some(name.as_str()) == named || Some(name.as_str()) == other)
+    let (message, place) = match error.kind() {
+        ErrorKind::MissingParent { current, parent } => {
+            (format!("it extends `{parent}`, and there is no such template"), place(current, "extends"))
+        }
+        ErrorKind::CircularExtend { tpl, .. } => ("it extends itself".to_owned(), place(tpl, "extends")),
+        ErrorKind::CircularInclude { tpl, .. } => ("it includes itself".to_owned(), place(tpl, "include")),
+        ErrorKind::Msg(message) => {
+            let reported = reported(message);
+            if !reported.is_empty() {
+                return reported;
+            }
+            let is_named = |name: &str| message.contains(&format!("`{name}`"));
+            let name = own.iter().rev().map(|(name, _)| name).find(|name| is_named(name));
+            (message.clone(), name.map(|name| Place::file(shown(name))))
+        }
+        _ => return vec![failure("", error)],
+    };
+    vec![TemplateFailure { message, place, is_too_large: false }]
+}
+
+/// What Tera found in several templates, of which it makes one text: `error: MESSAGE`, ` --> NAME:LINE:COLUMN`, and the
+/// line with carets below.
+fn reported(text: &str) -> Vec<TemplateFailure> {
+    let mut found: Vec<TemplateFailure> = Vec::new();
+    for line in text.lines() {
+        if let Some((_, message)) = line.split_once("error: ") {
+            found.push(TemplateFailure { message: message.to_owned(), place: None, is_too_large: false });
+        } else if let Some(failure) = found.last_mut() {
+            if let Some(place) = line.trim_start().strip_prefix("--> ").and_then(reported_place) {
+                failure.place = Some(place);
+            } else if let Some(range) = failure.place.as_mut().and_then(|place| place.range.as_mut())
+                && line.trim_start_matches([' ', '|']).starts_with('^')
+            {
+                let carets = line.chars().filter(|c| *c == '^').count();
+                range.end_column = range.column.saturating_add(u32::try_from(carets).unwrap_or_default());
+            }
+        }
+    }
+    found.retain(|failure| failure.place.is_some());
+    found
+}
+
+/// `NAME:LINE:COLUMN`.
+fn reported_place(text: &str) -> Option<Place> {
+    let mut parts = text.trim_end().rsplitn(3, ':');
+    let column = parts.next()?.parse().ok()?;
+    let line = parts.next()?.parse().ok()?;
+    let range = Range { line, column, end_line: line, end_column: column };
+    Some(Place { file: shown(parts.next()?).into(), range: Some(range) })
 }
 
 fn note_shortcode(
@@ -259,7 +327,8 @@ fn failure(name: &str, error: &tera::Error) -> TemplateFailure {
                 end_line: number(span.end_line),
                 end_column: number(span.end_col + 1),
             };
-            let mut message = report.message().to_owned();
+            // Ours, by which filters and functions find their page.
+            let mut message = report.message().replace("__scope, ", "");
             let mut source = std::error::Error::source(error);
             while let Some(inner) = source {
                 message = format!("{message}: {inner}");
@@ -339,6 +408,39 @@ mod tests {
         let place = diagnostics[0].place.clone().unwrap();
         assert_eq!((&*place.file, place.range.unwrap().line), ("templates/a.html", 1));
         assert_eq!(templates.render("b.html", &Context::new()).unwrap(), "2");
+    }
+
+    #[test]
+    fn each_of_several_wrong_templates_is_told_at_its_place_and_the_others_work() {
+        let (templates, diagnostics) = load(&[
+            ("ext.html", "x\n{% extends \"ext.html\" %}"),
+            ("fun.html", "x {{ nothing() }}\n{{ 1 | none }}"),
+            ("good.html", "{{ 1 + 1 }}"),
+            ("nof.html", "{{ 1 | other }}"),
+            ("orphan.html", "{% extends \"nobody.html\" %}"),
+            ("rec.html", "{% include \"rec.html\" %}"),
+        ]);
+        let told: Vec<String> = diagnostics
+            .iter()
+            .map(|found| {
+                let place = found.place.as_ref().unwrap();
+                let range = place.range.unwrap();
+                format!("{}:{}:{}-{} {}", place.file, range.line, range.column, range.end_column, found.message)
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "templates/ext.html:2:4-11 it extends itself",
+                "templates/orphan.html:1:4-11 it extends `nobody.html`, and there is no such template",
+                "templates/rec.html:1:4-11 it includes itself",
+                "templates/fun.html:1:6-15 Unknown function `nothing`",
+                "templates/fun.html:2:8-12 Unknown filter `none`",
+                "templates/nof.html:1:8-13 Unknown filter `other`",
+            ]
+        );
+        assert_eq!(templates.render("good.html", &Context::new()).unwrap(), "2");
+        assert!(!templates.contains("nof.html") && templates.is_broken("nof.html"));
     }
 
     #[test]

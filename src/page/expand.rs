@@ -6,9 +6,9 @@ use super::native;
 use super::origin::{OriginMap, Traced};
 use super::scope::{SCOPE_KEY, SIZE_LIMIT, Scope};
 use super::slot::{RENDERED_END, RENDERED_START, Slot};
-use crate::base::{Code, Diagnostic, Span};
+use crate::base::{Code, Diagnostic, Place, Span};
 use crate::input::config::RawHtml;
-use crate::input::shortcode::{self, Call, DEPTH, Delimiter, Node};
+use crate::input::shortcode::{self, Call, Delimiter, Node};
 use crate::input::spelling;
 use crate::input::templates::Parameter;
 use std::borrow::Cow;
@@ -85,7 +85,7 @@ impl Expander<'_> {
         let span = input.origins.locate(call.whole());
         let parameters = Seen::new(call);
         let own = Parent { value: parameters.value(&parent.value), delimiter: Some(call.delimiter) };
-        if !self.enter(span) {
+        if !self.scope.enter(span) {
             return;
         }
         let mut body = match &call.body {
@@ -97,7 +97,7 @@ impl Expander<'_> {
         }
         let inner_text = body.inner.text.clone();
         let output = self.output(input, call, parameters, &parent.value, body);
-        self.scope.state().depth -= 1;
+        self.scope.leave();
         to.children.push(child_value(&own.value, &authored::marked(&inner_text, self.scope.world.raw_html())));
         self.insert(call, output, span, &mut to.inner);
     }
@@ -113,23 +113,6 @@ impl Expander<'_> {
         let mut origins = OriginMap::default();
         origins.generated(0, span);
         Traced { text: self.scope.slot(Slot::Html(html), span), origins }
-    }
-
-    /// Goes one level deeper, unless that is too deep.
-    fn enter(&self, span: Span) -> bool {
-        let mut state = self.scope.state();
-        state.depth += 1;
-        if state.depth <= DEPTH {
-            return true;
-        }
-        state.depth -= 1;
-        drop(state);
-        self.scope.tell(
-            Diagnostic::new(Code::Nesting, format!("shortcodes render each other deeper than {DEPTH} levels"))
-                .at(self.scope.place(span))
-                .help("does a shortcode include itself? What is deeper is left out"),
-        );
-        false
     }
 
     /// What a shortcode produces, by whom it is implemented: the site's template, guidegen, the theme's template.
@@ -168,13 +151,27 @@ impl Expander<'_> {
         context.insert_value("children", Value::from(body.children));
         context.insert_value("parent", parent.clone());
         let name = template.template.clone();
-        self.scope.state().bodies.push(body.inner);
+        self.begin(body.inner, input.origins.locate(call.whole()));
         let rendered = self.render(&name, &context, input, call);
-        let inner = self.scope.state().bodies.pop().unwrap_or_default();
+        let inner = self.end();
         match rendered {
             Some(text) => Output::Rendered { text: self.harmless(text, &name, call.delimiter), inner },
             None => Output::Text(inner),
         }
+    }
+
+    /// Notes what is rendered, for the places of what its template renders in turn.
+    fn begin(&self, body: Traced, span: Span) {
+        let mut state = self.scope.state();
+        state.bodies.push(body);
+        state.calls.push(span);
+    }
+
+    /// The body of what was rendered.
+    fn end(&self) -> Traced {
+        let mut state = self.scope.state();
+        state.calls.pop();
+        state.bodies.pop().unwrap_or_default()
     }
 
     /// A template's output, with no more of the author's HTML in it than the site allows.
@@ -255,23 +252,35 @@ impl Expander<'_> {
     fn unknown(&self, input: &Traced, call: &Call) {
         let name = &call.name.value;
         let templates = self.scope.world.templates();
+        let place = self.scope.place(input.origins.locate(call.name.span));
+        if let Some(file) = templates.broken_shortcode(name) {
+            self.scope.tell(
+                Diagnostic::new(Code::Template, format!("the template of the shortcode `{name}` cannot be used"))
+                    .at(place)
+                    .help("mend the template; what is wrong with it is told there")
+                    .related(Place::file(file), "the template"),
+            );
+            return;
+        }
         let known = templates.shortcode_names().chain(native::NAMES.iter().copied());
         let help = match spelling::nearest(name, known) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("write its template as templates/shortcodes/{name}.html"),
         };
         self.scope.tell(
-            Diagnostic::new(Code::ShortcodeUnknown, format!("there is no shortcode `{name}`"))
-                .at(self.scope.place(input.origins.locate(call.name.span)))
-                .help(help),
+            Diagnostic::new(Code::ShortcodeUnknown, format!("there is no shortcode `{name}`")).at(place).help(help),
         );
     }
 
     /// A template's output; none when it fails, which is told at the call and in the template.
     fn render(&self, template: &str, context: &Context, input: &Traced, call: &Call) -> Option<String> {
         match self.scope.world.templates().render(template, context) {
-            Ok(text) => Some(text),
+            Ok(text) => {
+                self.scope.spend(text.len());
+                Some(text)
+            }
             Err(failure) => {
+                self.scope.spend(if failure.is_too_large { SIZE_LIMIT } else { 0 });
                 let place = self.scope.place(input.origins.locate(call.open));
                 let name = &call.name.value;
                 let mut diagnostic =

@@ -138,7 +138,7 @@ fn traced(scope: &Scope, text: &str) -> Traced {
             return Traced { text: text.to_owned(), origins };
         }
     }
-    // Text of the template itself: all of it is traced to where the guide's own text starts.
-    origins.generated(0, crate::base::Span::default());
+    // Text of the template itself: all of it is traced to the shortcode, or to the start of a page that is composed.
+    origins.generated(0, state.calls.last().copied().unwrap_or_default());
     Traced { text: text.to_owned(), origins }
 }

@@ -6,12 +6,16 @@ use super::origin::{OriginMap, Traced};
 use super::slot::{Liveness, Slot, Slots, VariableUse};
 use super::world::{PageId, Stage, World};
 use crate::base::{Code, Diagnostic, Place, Source, Span};
+use crate::input::shortcode::DEPTH;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// How large a page, or a part of it, may become.
 pub const SIZE_LIMIT: usize = 64 << 20;
+
+/// What all shortcodes and included files of a page may cost: the bytes that come out of them, and some for each.
+const COST_LIMIT: usize = 4 * SIZE_LIMIT;
 
 /// The name under which templates carry the number of their scope.
 pub const SCOPE_KEY: &str = "__scope";
@@ -109,10 +113,16 @@ pub struct State {
     pub blocks: Vec<Block>,
     /// How many texts with footnotes were rendered: the page's own and bodies of shortcodes.
     pub texts_with_footnotes: usize,
-    /// How deep shortcodes and rendered bodies are inside each other right now.
-    pub depth: usize,
+    /// How deep shortcodes and included files are inside each other right now.
+    depth: usize,
+    /// Whether what the outermost shortcode does was cut short: nothing in it is begun any more.
+    is_cut: bool,
+    /// What shortcodes and included files cost so far, in bytes.
+    spent: usize,
     /// Bodies of the shortcodes that are rendered right now, the innermost last: where their text came from.
     pub bodies: Vec<Traced>,
+    /// Where those shortcodes stand in the source.
+    pub calls: Vec<Span>,
     /// How many findings were told of each code in templates, so that a loop does not flood.
     pub told: BTreeMap<Code, usize>,
     has_too_many_slots: bool,
@@ -175,6 +185,54 @@ impl Scope {
         if *told <= MOST {
             state.diagnostics.push(diagnostic);
         }
+    }
+
+    /// Goes one level deeper into shortcodes and included files; false when that is too deep or too much, which is told.
+    /// What was entered is [left](Self::leave).
+    ///
+    /// Depth alone is no limit: what includes itself twice on 64 levels would never end.
+    pub fn enter(&self, span: Span) -> bool {
+        /// What entering costs, beside the bytes that come out of it.
+        const STEP: usize = 16 << 10;
+        let mut state = self.state();
+        if state.depth == 0 {
+            state.is_cut = false;
+        } else {
+            state.spent += STEP;
+        }
+        let problem = if state.is_cut {
+            return false;
+        } else if state.depth >= DEPTH {
+            (
+                format!("shortcodes or included files are inside each other deeper than {DEPTH} levels"),
+                "does one include itself? What is deeper is left out",
+            )
+        } else if state.spent > COST_LIMIT {
+            (
+                "the shortcodes and included files of this page come to too much".to_owned(),
+                "does one include itself? What comes here is left out",
+            )
+        } else {
+            state.depth += 1;
+            return true;
+        };
+        state.is_cut = state.depth > 0;
+        drop(state);
+        let (message, help) = problem;
+        self.tell(Diagnostic::new(Code::Nesting, message).at(self.place(span)).help(help));
+        false
+    }
+
+    /// Leaves what was entered.
+    pub fn leave(&self) {
+        let mut state = self.state();
+        state.depth = state.depth.saturating_sub(1);
+    }
+
+    /// Counts what a shortcode or an included file came to.
+    pub fn spend(&self, bytes: usize) {
+        let mut state = self.state();
+        state.spent = state.spent.saturating_add(bytes);
     }
 
     /// A slot for `slot`, as text; empty when the page has too many, which is told once.

@@ -2,6 +2,7 @@
 
 use super::artifact::{Artifact, Kind};
 use super::entry::{Page, PageId, PageKind};
+use super::failure::Failure;
 use super::whole::Site;
 use crate::base::address::{self, Address};
 use crate::base::{Code, Diagnostic, Place, Source};
@@ -17,12 +18,14 @@ use std::sync::Arc;
 use tera::{Context, Value};
 
 /// A page, composed.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Composed {
     /// The page as a file; none when its template fails.
     pub artifact: Option<Artifact>,
     /// What was found.
     pub diagnostics: Vec<Diagnostic>,
+    /// Why there is no page.
+    pub failure: Option<Failure>,
     /// The template, when it shows values that the reader can set and has no button for them, and where the page shows
     /// the first. It is told once a template, whatever the number of pages.
     pub without_button: Option<WithoutButton>,
@@ -86,9 +89,7 @@ pub fn missing_buttons<'a>(found: impl Iterator<Item = &'a WithoutButton>) -> Ve
 /// Composes the page `id`.
 #[must_use]
 pub fn page(site: &Arc<Site>, id: PageId, rendered: Option<&Rendered>) -> Composed {
-    let Some(page) = site.index.page(id) else {
-        return Composed { artifact: None, diagnostics: Vec::new(), without_button: None };
-    };
+    let Some(page) = site.index.page(id) else { return Composed::default() };
     let mut diagnostics = Vec::new();
     let template = template(site, page, &mut diagnostics);
     let mut context = site.common_context(Stage::Composition);
@@ -102,13 +103,13 @@ pub fn page(site: &Arc<Site>, id: PageId, rendered: Option<&Rendered>) -> Compos
     context
         .insert_value("markdown", Value::from_serializable(&rendered.map(|rendered| markdown(site, page, rendered))));
     let source = page.guide.as_ref().map(|guide| guide.source.clone());
-    let html = compose(site, id, source, &template, context, &mut diagnostics);
+    let (html, failure) = compose(site, id, source, &template, context, &mut diagnostics);
     let without_button = html.as_ref().and_then(|html| missing_button(page, rendered, &template, html));
     let artifact = html.map(|html| {
         let html = with_links(site, html, &page.address);
         Artifact::new(page.output.clone(), Kind::Page, html)
     });
-    Composed { artifact, diagnostics, without_button }
+    Composed { artifact, diagnostics, failure, without_button }
 }
 
 /// A page with values that the reader can set has a button that opens the dialog, or nobody finds it.
@@ -132,14 +133,14 @@ pub fn not_found(site: &Arc<Site>) -> Composed {
     context.insert_value("nav", site.nav_value(usize::MAX));
     context.insert_value("local_variables", Value::none());
     context.insert_value("markdown", Value::none());
-    let html = compose(site, usize::MAX, None, "404.html", context, &mut diagnostics);
+    let (html, failure) = compose(site, usize::MAX, None, "404.html", context, &mut diagnostics);
     // Hosts show this page at every address: its links are root-relative even where those of others are not.
     let html = html.map(|html| match site.config.links {
         LinkStyle::Root => html,
         LinkStyle::Relative => rewritten(&html, |href| address::with_base(site.config.base_path(), href).into_owned()),
     });
     let artifact = html.map(|html| Artifact::new("404.html", Kind::Summary, html));
-    Composed { artifact, diagnostics, without_button: None }
+    Composed { artifact, diagnostics, failure, without_button: None }
 }
 
 /// Renders a template for a page, with the page's scope open for its filters and functions.
@@ -150,7 +151,7 @@ fn compose(
     template: &str,
     mut context: Context,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Option<String> {
+) -> (Option<String>, Option<Failure>) {
     let source = source.unwrap_or_else(|| Source::new("content", ""));
     let world: Arc<dyn World> = Arc::<Site>::clone(site);
     let scope = Arc::new(Scope::new(world, id, source, Stage::Composition));
@@ -160,17 +161,10 @@ fn compose(
     drop(open);
     diagnostics.extend(scope.take_state().diagnostics);
     match result {
-        Ok(html) => Some(html),
-        Err(failure) => {
-            let page = site.index.page(id).map_or("404.html", |page| page.path.as_str());
-            let mut diagnostic =
-                Diagnostic::new(Code::Template, format!("the template of `{page}` fails: {}", failure.message))
-                    .help("mend the template; the page is not written");
-            if let Some(place) = failure.place {
-                diagnostic = diagnostic.at(place);
-            }
-            diagnostics.push(diagnostic);
-            None
+        Ok(html) => (Some(html), None),
+        Err(why) => {
+            let page = site.index.page(id).map_or("404.html", |page| page.path.as_str()).to_owned();
+            (None, Some(Failure { page, why: *why }))
         }
     }
 }
@@ -189,9 +183,10 @@ fn template(site: &Site, page: &Page, diagnostics: &mut Vec<Diagnostic>) -> Stri
     let in_folder = |name: &str| folder.as_ref().map(|folder| format!("{folder}{name}"));
     if let Some(layout) = &front.layout {
         let name = format!("{}.html", layout.strip_suffix(".html").unwrap_or(layout));
-        let named = in_folder(&name).into_iter().chain([name.clone()]).find(|name| site.templates.contains(name));
-        match named {
+        let mut names = in_folder(&name).into_iter().chain([name.clone()]);
+        match names.clone().find(|name| site.templates.contains(name)) {
             Some(name) => return name,
+            None if names.any(|name| site.templates.is_broken(&name)) => {}
             None => diagnostics.push(
                 Diagnostic::new(Code::Template, format!("there is no template `{name}`"))
                     .at(layout_place(site, page))

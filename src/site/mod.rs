@@ -8,6 +8,7 @@ pub mod compose;
 pub mod entry;
 pub mod escape;
 pub mod extras;
+pub mod failure;
 pub mod feed;
 pub mod headers;
 pub mod index;

@@ -7,11 +7,12 @@ use super::variables_script;
 use super::view::{Cards, Views};
 use crate::base::address::Address;
 use crate::base::digest::Digest;
+use crate::base::{Code, Diagnostic};
 use crate::input::config::{Config, LinkStyle, RawHtml};
 use crate::input::date::Date;
 use crate::input::files::{Content, File};
 use crate::input::guide::Guide;
-use crate::input::templates::Templates;
+use crate::input::templates::{TemplateFailure, Templates};
 use crate::input::variable::Variables;
 use crate::page::highlight::Highlighter;
 use crate::page::scope::Scopes;
@@ -64,7 +65,7 @@ pub struct Site {
     /// The values of sections as the guides in them see them, by stage.
     sections: [Vec<OnceLock<Value>>; 2],
     nav_value: OnceLock<Value>,
-    navigation: OnceLock<Navigation>,
+    navigation: OnceLock<Result<Navigation, Box<TemplateFailure>>>,
 }
 
 /// What a site is made of.
@@ -199,6 +200,19 @@ impl Site {
                 Some((hashed(path, asset).clone(), Arc::clone(&asset.bytes)))
             })
             .collect()
+    }
+
+    /// What is wrong with `navigation.html`, after pages were composed: said once, and pages stand without the tree.
+    #[must_use]
+    pub fn navigation_failure(&self) -> Option<Diagnostic> {
+        let failure = self.navigation.get()?.as_ref().err()?;
+        let message = format!("the tree of guides cannot be drawn: {}", failure.message);
+        let diagnostic =
+            Diagnostic::new(Code::Template, message).help("mend `navigation.html`; pages are written without it");
+        Some(match failure.place.clone() {
+            Some(place) => diagnostic.at(place),
+            None => diagnostic,
+        })
     }
 
     /// What templates see as `section`: of a guide the section that holds it, else the page itself.
@@ -375,9 +389,12 @@ impl World for Site {
             let mut context = self.common_context(Stage::Composition);
             context.insert_value("nav", nav);
             let rendered = self.templates.render("navigation.html", &context);
-            Navigation::read(&rendered.unwrap_or_default())
+            rendered.map(|html| Navigation::read(&html))
         });
-        navigation.on(page, &self.index.ancestors(page))
+        match navigation {
+            Ok(navigation) => navigation.on(page, &self.index.ancestors(page)),
+            Err(_) => String::new(),
+        }
     }
 
     fn origin(&self) -> Option<&str> {
