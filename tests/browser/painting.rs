@@ -22,7 +22,7 @@ fn a_page_that_comes_in_pieces_never_shows_a_fallback() {
     page.open(&format!("{address}/guide/?slow"));
     let frames: Vec<(u64, u64, f64)> = serde_json::from_value(page.eval("seen.frames")).unwrap();
     let growing: std::collections::BTreeSet<u64> = frames.iter().map(|frame| frame.0).collect();
-    assert!(growing.len() > 3, "the page was painted while it came: {frames:?}");
+    assert!(growing.len() > 2, "the page was painted while it came: {frames:?}");
     assert!(frames.iter().all(|frame| frame.1 == 0), "places with a fallback: {frames:?}");
     assert_eq!(
         page.text("document.querySelector('main [data-sitevar=domain]').textContent"),

@@ -80,6 +80,6 @@ fn answer(stream: &TcpStream, files: &Files, policy: &str) {
     for piece in text.split_inclusive("exam") {
         let _ = stream.write_all(piece.as_bytes());
         let _ = stream.flush();
-        std::thread::sleep(Duration::from_millis(40));
+        std::thread::sleep(Duration::from_millis(120));
     }
 }
