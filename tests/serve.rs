@@ -204,7 +204,7 @@ fn parts_of_files_and_known_files_are_answered() {
     assert_eq!((part.status, part.body.as_str(), part.header("content-range")), (206, "234", Some("bytes 2-4/10")));
     assert_eq!(ask("Range: bytes=99-").status, 416);
     assert_eq!(ask(&format!("If-None-Match: {tag}")).status, 304);
-    assert_eq!(ask(&format!("If-Range: \"other\"\r\nRange: bytes=2-4")).status, 200);
+    assert_eq!(ask("If-Range: \"other\"\r\nRange: bytes=2-4").status, 200);
 }
 
 #[test]

@@ -74,21 +74,24 @@ pub fn site(inputs: Inputs<'_>) -> Result<(Arc<Site>, Vec<Diagnostic>), Refusal>
 /// # Errors
 /// When the configuration is wrong, or a value that cannot be baked in was given.
 pub fn build(inputs: Inputs<'_>) -> Result<Bundle, Refusal> {
-    /// Shortcodes inside of each other, each of which renders Markdown, take more than the two megabytes of a thread.
+    deep(|| {
+        let (lap, files) = (inputs.lap, inputs.files);
+        let given = Given::of(&inputs);
+        let (built, sources) = rayon::join(|| Built::whole(inputs), || given.fingerprint(files));
+        Ok(built?.bundle(files, given, sources, lap))
+    })
+}
+
+/// Does `work` on threads with room for shortcodes inside of each other, each of which renders Markdown: that takes more
+/// than the two megabytes of a thread.
+fn deep<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     const STACK: usize = 32 << 20;
     let threads = rayon::ThreadPoolBuilder::new().num_threads(rayon::current_num_threads()).stack_size(STACK).build();
     match threads {
-        Ok(threads) => threads.install(|| on_threads(inputs)),
+        Ok(threads) => threads.install(work),
         // A system that has no more threads to give still has those that are there.
-        Err(_) => on_threads(inputs),
+        Err(_) => work(),
     }
-}
-
-fn on_threads(inputs: Inputs<'_>) -> Result<Bundle, Refusal> {
-    let (lap, files) = (inputs.lap, inputs.files);
-    let given = Given::of(&inputs);
-    let (built, sources) = rayon::join(|| Built::whole(inputs), || given.fingerprint(files));
-    Ok(built?.bundle(files, given, sources, lap))
 }
 
 /// What is told of a bundle's inputs.
@@ -152,10 +155,10 @@ impl Built {
 
     /// The findings of the checks about `pages`.
     fn check(&self, pages: &[PageId]) -> Vec<Vec<Diagnostic>> {
+        let texts: Vec<Option<&str>> = self.composed.par_iter().map(|page| text_of(page.artifact.as_ref()?)).collect();
         let of = |id: PageId| {
             let rendered = self.rendered.get(id)?.as_ref()?;
-            let page = self.composed.get(id).and_then(|page| text_of(page.artifact.as_ref()?));
-            Some(Checked { rendered, page })
+            Some(Checked { rendered, page: texts.get(id).copied().flatten() })
         };
         pages.par_iter().map(|id| self.checks.page(&self.site, *id, &of)).collect()
     }

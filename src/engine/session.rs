@@ -63,7 +63,11 @@ impl Session {
     ///
     /// # Errors
     /// As [`super::build`].
-    pub fn build(&mut self, mut inputs: Inputs<'_>) -> Result<Bundle, Refusal> {
+    pub fn build(&mut self, inputs: Inputs<'_>) -> Result<Bundle, Refusal> {
+        super::deep(|| self.built(inputs))
+    }
+
+    fn built(&mut self, mut inputs: Inputs<'_>) -> Result<Bundle, Refusal> {
         // What a failure leaves behind is not built upon.
         if let Some(mut last) = self.last.take()
             && let Some(edits) = last.edits(&inputs)

@@ -279,7 +279,8 @@ impl<'a> Filler<'a> {
         let mut from = 0;
         for attribute in tag.attributes() {
             let address = is_address_attribute(attribute.name);
-            if !may_hold_reserved(attribute.value) && !(address && !self.base_path.is_empty()) {
+            let has_base = address && !self.base_path.is_empty();
+            if !has_base && !may_hold_reserved(attribute.value) {
                 continue;
             }
             self.plain_into(&tag.source[from..attribute.value_start], below, false);

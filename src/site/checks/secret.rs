@@ -95,7 +95,7 @@ fn keys(body: &str) -> Vec<Span> {
                 || line.starts_with("MH")
                 || line.starts_with("b3BlbnNzaC1rZXk")
         });
-        if begins && length >= 60 && content.iter().all(|line| is_base64(&line)) && is_random(&content.concat()) {
+        if begins && length >= 60 && content.iter().all(is_base64) && is_random(&content.concat()) {
             spans.push(Span::new(at, at + first.trim_end().len()));
         }
     }
