@@ -5,6 +5,8 @@
 //!
 //! What can be said by the environment stands in [`OPTIONS`], and with examples in CONTRIBUTING.md.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may")]
+
 mod contest;
 mod generate;
 mod measure;

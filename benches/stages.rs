@@ -2,6 +2,8 @@
 //!
 //! They tell where a build has become slower; how fast it is as a whole is told by the benchmark `build`.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may")]
+
 mod generate;
 
 use divan::counter::BytesCount;

@@ -3,6 +3,8 @@
 //! `expected.txt` says where it is: `file:line:column`. Each must be found there, once, and be the only thing found; the
 //! mended site must be silent. A new folder is a new test.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may")]
+
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 

@@ -152,9 +152,11 @@ impl Reader<'_> {
             name = name.strip_suffix('/').unwrap_or(name);
         }
         if name.is_empty() {
-            let end = self.at + self.rest().find("}}").map_or(0, |at| at + 2);
-            let near = self.rest().find("{{").is_none_or(|next| self.at + next >= end);
-            let span = if near { Span::new(self.start, end) } else { Span::new(self.start, self.at) };
+            // Up to its end, when that is before the next tag.
+            let rest = self.rest();
+            let before_next = &rest[..rest.find("{{").unwrap_or(rest.len())];
+            let end = self.at + before_next.find("}}").map_or(0, |at| at + 2);
+            let span = Span::new(self.start, end);
             let (open, close) = self.delimiter.brackets();
             return Err(syntax(
                 span,

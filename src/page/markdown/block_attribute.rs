@@ -124,7 +124,7 @@ impl<'a> Taker<'a> {
         let passed = if ends { passed } else { passed + 1 };
         let column = column(self.source, range.start);
         if is_first {
-            self.behind_block(attributes, range.start);
+            self.behind_block(attributes, range.start, end);
             if ends && self.open.last().is_some_and(|open| open.is_paragraph) {
                 self.open.pop();
                 self.out.pop();
@@ -145,21 +145,26 @@ impl<'a> Taker<'a> {
         passed
     }
 
-    /// The line stands at the start of a paragraph: it belongs to the block right before that.
-    fn behind_block(&mut self, attributes: Attributes, at: usize) {
-        let depth = self.open.len();
-        let around = match self.open.last() {
-            Some(open) if open.is_paragraph => depth.checked_sub(2).and_then(|around| self.open[around].last),
-            Some(open) => open.last,
-            None => None,
+    /// The line from `at` to `end` stands at the start of a paragraph: it belongs to the block right before that. One
+    /// that follows may belong to it too.
+    fn behind_block(&mut self, attributes: Attributes, at: usize, end: usize) {
+        let source = self.source;
+        let before = match self.open.as_mut_slice() {
+            [.., around, open] if open.is_paragraph => &mut around.last,
+            [open] if open.is_paragraph => &mut self.last,
+            [.., open] => &mut open.last,
+            [] => return,
         };
-        let before = if depth == 1 && self.open[0].is_paragraph { self.last } else { around };
-        let Some(before) = before.filter(|before| before.is_carrier) else { return };
-        let between = self.source.get(before.end..at).unwrap_or_default();
-        let ended = usize::from(!self.source[..before.end].ends_with('\n'));
-        if between.matches('\n').count() <= ended {
-            self.give(before.index, attributes);
+        let Some(block) = before.as_mut().filter(|block| block.is_carrier) else { return };
+        let between = source.get(block.end..at).unwrap_or_default();
+        let ended = usize::from(!source[..block.end].ends_with('\n'));
+        if between.matches('\n').count() > ended {
+            *before = None;
+            return;
         }
+        block.end = end;
+        let index = block.index;
+        self.give(index, attributes);
     }
 
     /// The line ends a paragraph's text, or that of an item: with its indentation the text's own, else of what is

@@ -157,8 +157,8 @@ pub fn note_raw_html(scope: &Scope, fragment: &str, locate: impl Fn(usize) -> Sp
             && !tag.closing
         {
             note_tag(scope, &tag, || locate(at));
-        } else if !matches!(piece, Piece::Tag(_)) {
-            for c in source.chars().filter(|_| super::slot::may_hold_reserved(source)) {
+        } else if !matches!(piece, Piece::Tag(_)) && super::slot::may_hold_reserved(source) {
+            for c in source.chars() {
                 match c {
                     RENDERED_START => rendered += 1,
                     RENDERED_END => rendered = rendered.saturating_sub(1),

@@ -120,12 +120,11 @@ impl Sides {
 pub fn is_in_address(source: &str, at: usize) -> bool {
     /// Longer words are no addresses that a person wrote.
     const LONGEST: usize = 500;
-    let mut start = at;
-    for (index, c) in source[..at].char_indices().rev() {
-        if c.is_whitespace() || at - index > LONGEST {
-            break;
-        }
-        start = index;
+    let bytes = &source.as_bytes()[at.saturating_sub(LONGEST)..at];
+    let length = bytes.iter().rev().position(u8::is_ascii_whitespace).unwrap_or(bytes.len());
+    let mut start = at - length;
+    while !source.is_char_boundary(start) {
+        start += 1;
     }
     let word = &source[start..];
     let before = &word[..at - start];
