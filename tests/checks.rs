@@ -1,4 +1,4 @@
-//! Seeded faults, a folder for each code in `tests/checks/`: the site in `wrong/` has one, the site in `right/` has it mended.
+//! Seeded faults, a folder for each code in `tests/checks/` (`CODE--more` for another of the same): the site in `wrong/` has one, the site in `right/` has it mended.
 //!
 //! `expected.txt` says where it is: `file:line:column`. Each must be found there, once, and be the only thing found; the
 //! mended site must be silent. A new folder is a new test.
@@ -37,16 +37,17 @@ fn folders() -> Vec<PathBuf> {
 fn every_fault_is_found_in_its_place_and_once() {
     let mut wrong = Vec::new();
     for folder in folders() {
-        let code = folder.file_name().unwrap().to_str().unwrap().to_owned();
+        let name = folder.file_name().unwrap().to_str().unwrap();
+        let code = name.split("--").next().unwrap().to_owned();
         let expected = std::fs::read_to_string(folder.join("expected.txt")).unwrap();
         let expected: Vec<(String, String)> = expected.lines().map(|place| (code.clone(), place.to_owned())).collect();
         let found = check(&folder.join("wrong"));
         if found != expected {
-            wrong.push(format!("{code}: found {found:?}, expected {expected:?}"));
+            wrong.push(format!("{name}: found {found:?}, expected {expected:?}"));
         }
         let found = check(&folder.join("right"));
         if !found.is_empty() {
-            wrong.push(format!("{code}, mended: found {found:?}"));
+            wrong.push(format!("{name}, mended: found {found:?}"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

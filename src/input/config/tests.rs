@@ -99,7 +99,7 @@ fn unknown_keys_are_told_at_every_level() {
             "3:1 `theme` is no key of guidegen (the theme is built in; files in `templates/` and `static/` replace its own)",
             &format!(
                 "4:1 `zzzzzz` is no key of guidegen (known here: {})",
-                "id, title, base_url, language, description, links, permalinks, taxonomies, variables, computed, verify, checks, front_matter, markdown, repository, publish, headers, menu, extra"
+                "id, title, base_url, language, description, links, permalinks, taxonomies, variables, computed, verify, checks, kinds, exceptions, front_matter, markdown, repository, publish, headers, menu, extra"
             ),
             "5:13 `markdown.htm` is no key of guidegen (did you mean `html`?)",
             "6:40 `repository.brnach` is no key of guidegen (did you mean `branch`?)",

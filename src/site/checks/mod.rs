@@ -45,6 +45,7 @@ impl Checks {
         let (Some(guide), Some(checked)) = (guide, of(id)) else { return findings };
         findings.extend(literal::written_out(site, id, guide, checked.rendered));
         findings.extend(self.verifier.check(guide, checked.rendered, site.variables(id)));
+        findings.extend(self.verifier.front_matter(guide));
         findings.extend(kinds::check(&site.config, guide, checked.rendered));
         findings.extend(secret::check(guide));
         findings.extend(csp::check(site, guide, checked.rendered));

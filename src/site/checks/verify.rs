@@ -9,6 +9,7 @@ use crate::input::files::SiteFiles;
 use crate::input::guide::Guide;
 use crate::input::spelling;
 use crate::input::variable::Variables;
+use crate::input::yaml::Document;
 use crate::page::fence::Verify;
 use crate::page::rendered::Rendered;
 use crate::page::scope::Block;
@@ -26,6 +27,7 @@ const MOST: usize = 20;
 pub struct Verifier {
     schemas: Vec<(Schema, VerifyMode)>,
     by_title: BTreeMap<String, Vec<usize>>,
+    front_matter: Option<Schema>,
 }
 
 impl Verifier {
@@ -34,10 +36,24 @@ impl Verifier {
     pub fn new(config: &Config, files: &SiteFiles) -> (Self, Vec<Diagnostic>) {
         let mut verifier = Self::default();
         let mut problems = Vec::new();
-        if config.verify.is_empty() {
+        if config.verify.is_empty() && config.front_matter_schema.is_none() {
             return (verifier, problems);
         }
         let schemas = Schemas::new(&files.schemas);
+        let refused = |name: &str, why: &str, path: &[&str]| {
+            let problem = Diagnostic::new(Code::Config, format!("the schema `{name}` {why}"))
+                .help("schemas are files in schemas/, named from the site's root");
+            match &config.document {
+                Some(document) => problem.at(document.place(path)),
+                None => problem,
+            }
+        };
+        if let Some(name) = &config.front_matter_schema {
+            match schemas.compile(name, VerifyMode::Full) {
+                Ok(schema) => verifier.front_matter = Some(schema),
+                Err(why) => problems.push(refused(name, &why, &["front_matter"])),
+            }
+        }
         for (number, entry) in config.verify.iter().enumerate() {
             match schemas.compile(&entry.schema, entry.mode) {
                 Ok(schema) => {
@@ -48,13 +64,7 @@ impl Verifier {
                     }
                 }
                 Err(why) => {
-                    let number = number.to_string();
-                    let problem = Diagnostic::new(Code::Config, format!("the schema `{}` {why}", entry.schema))
-                        .help("schemas are files in schemas/, named from the site's root");
-                    problems.push(match &config.document {
-                        Some(document) => problem.at(document.place(&["verify", &number, "schema"])),
-                        None => problem,
-                    });
+                    problems.push(refused(&entry.schema, &why, &["verify", &number.to_string(), "schema"]));
                 }
             }
         }
@@ -90,6 +100,31 @@ impl Verifier {
         findings
     }
 
+    /// The findings about the front matter of one guide.
+    #[must_use]
+    pub fn front_matter(&self, guide: &Guide) -> Vec<Diagnostic> {
+        let Some(schema) = &self.front_matter else { return Vec::new() };
+        let empty = Value::Object(serde_json::Map::new());
+        let document = guide.front.document.as_ref();
+        let value = document.map(Document::value).filter(|value| !value.is_null()).unwrap_or(&empty);
+        let misfits = schema
+            .errors(value)
+            .take(MOST)
+            .flat_map(|error| explain(best(&error), schema, VerifyMode::Full, "the front matter"));
+        let finding = |misfit: Misfit| {
+            let path: Vec<&str> = misfit.path.iter().map(String::as_str).collect();
+            let place = match document {
+                Some(document) if misfit.is_key => document.key_place(&path),
+                Some(document) if !path.is_empty() => document.place(&path),
+                _ => guide.source.place(Span::new(0, 0)),
+            };
+            let mut finding = Diagnostic::new(Code::FrontMatter, misfit.message).at(place);
+            finding.help = misfit.help;
+            finding
+        };
+        misfits.map(finding).collect()
+    }
+
     fn against_schemas(
         &self,
         block: &Block,
@@ -102,7 +137,7 @@ impl Verifier {
         for (schema, mode) in schemas.iter().filter_map(|at| self.schemas.get(*at)) {
             for part in parts {
                 for error in schema.errors(&part.value).take(MOST) {
-                    let faults = explain(best(&error), schema, *mode);
+                    let faults = explain(best(&error), schema, *mode, "the block");
                     findings.extend(faults.into_iter().filter_map(|fault| {
                         let span = fault.span(part, block.text.len());
                         let is_hole = masked.holes.iter().any(|hole| hole.start < span.end && span.start < hole.end);
@@ -162,7 +197,7 @@ fn depth(error: &ValidationError<'_>) -> usize {
     error.instance_path().iter().count()
 }
 
-fn explain(error: &ValidationError<'_>, schema: &Schema, mode: VerifyMode) -> Vec<Misfit> {
+fn explain(error: &ValidationError<'_>, schema: &Schema, mode: VerifyMode, whole: &str) -> Vec<Misfit> {
     let path: Vec<String> = error
         .instance_path()
         .iter()
@@ -171,7 +206,7 @@ fn explain(error: &ValidationError<'_>, schema: &Schema, mode: VerifyMode) -> Ve
             LocationSegment::Index(index) => index.to_string(),
         })
         .collect();
-    let name = if path.is_empty() { "the block".to_owned() } else { format!("`{}`", path.join(".")) };
+    let name = if path.is_empty() { whole.to_owned() } else { format!("`{}`", path.join(".")) };
     let one = |message: String| vec![Misfit { path: path.clone(), is_key: false, message, help: None }];
     match error.kind() {
         // An excerpt says nothing of what it leaves empty.
