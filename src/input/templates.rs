@@ -413,7 +413,7 @@ mod tests {
     #[test]
     fn each_of_several_wrong_templates_is_told_at_its_place_and_the_others_work() {
         let (templates, diagnostics) = load(&[
-            ("ext.html", "x\n{% extends \"ext.html\" %}"),
+            ("ext.html", "\n{% extends \"ext.html\" %}"),
             ("fun.html", "x {{ nothing() }}\n{{ 1 | none }}"),
             ("good.html", "{{ 1 + 1 }}"),
             ("nof.html", "{{ 1 | other }}"),

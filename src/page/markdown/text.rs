@@ -137,7 +137,13 @@ impl<'a> Renderer<'a> {
                 // A number stays one, a name is what it stands for.
                 false if is_entity && piece.written.starts_with("&#") => piece.written,
                 false if is_entity => piece.shown,
-                false if heading.is_in_mark() => break,
+                false if heading.is_in_mark() => {
+                    // As a first node it leaves no letter, and yet keeps the space before the mark in the id.
+                    if text.is_empty() {
+                        text.push('"');
+                    }
+                    break;
+                }
                 false => continue,
                 true => piece.shown,
             };
