@@ -13,6 +13,12 @@ impl Digest {
         Self(*blake3::hash(bytes).as_bytes())
     }
 
+    /// Its bytes.
+    #[must_use]
+    pub const fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// The whole digest in lower-case hexadecimal: 64 characters.
     #[must_use]
     pub fn hex(&self) -> String {

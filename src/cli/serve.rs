@@ -3,7 +3,7 @@
 use super::Status;
 use super::options::Serve;
 use super::site::{counted, excerpt, guides};
-use crate::base::{Diagnostic, Severity};
+use crate::base::{Diagnostic, Place, Severity};
 use crate::edge::Failure;
 use crate::edge::browser;
 use crate::edge::clock::{Stopwatch, spoken};
@@ -16,7 +16,7 @@ use crate::input::config::BaseUrl;
 use crate::page::highlight::Highlighter;
 use crate::site::artifact::Bundle;
 use crate::site::whole::Changes;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -227,7 +227,7 @@ impl Author {
 
     /// Tells the findings that were not there before.
     fn tell(&mut self, diagnostics: &[Diagnostic]) {
-        let new: Vec<Diagnostic> = diagnostics.iter().filter(|found| !self.told.contains(found)).cloned().collect();
+        let new = news(&self.told, diagnostics);
         self.told = diagnostics.to_vec();
         let site = &self.options.site;
         let text = self.rendered(&new, site.format, site.voice.colours);
@@ -274,6 +274,18 @@ impl Author {
             Change::Paths(paths) => self.included().iter().any(|path| paths.contains(path)),
         }
     }
+}
+
+/// The findings of `now` that are not in `before`. A large site can have thousands, so not each is compared with each.
+fn news(before: &[Diagnostic], now: &[Diagnostic]) -> Vec<Diagnostic> {
+    let mut known: HashMap<(&str, Option<&Place>), Vec<&Diagnostic>> = HashMap::new();
+    for found in before {
+        known.entry((&found.message, found.place.as_ref())).or_default().push(found);
+    }
+    let is_new = |found: &&Diagnostic| {
+        known.get(&(found.message.as_str(), found.place.as_ref())).is_none_or(|known| !known.contains(found))
+    };
+    now.iter().filter(is_new).cloned().collect()
 }
 
 /// Why there is no new site.

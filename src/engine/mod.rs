@@ -9,11 +9,11 @@ mod session;
 pub use policy::{Command, Policy};
 pub use session::Session;
 
-use crate::base::digest::Fingerprint;
+use crate::base::digest::{Digest, Fingerprint};
 use crate::base::{Diagnostic, Source};
 use crate::input::config::{BaseUrl, Config};
 use crate::input::date::Date;
-use crate::input::files::{Content, SiteFiles};
+use crate::input::files::{Content, File, SiteFiles};
 use crate::page::highlight::Highlighter;
 use crate::page::rendered::{self, Rendered};
 use crate::page::world::{PageId, World};
@@ -24,7 +24,7 @@ use crate::site::compose::{self, Composed};
 use crate::site::failure;
 use crate::site::whole::{Changes, Reader, Site};
 use rayon::prelude::*;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Everything that a build depends on.
 pub struct Inputs<'a> {
@@ -77,8 +77,8 @@ pub fn build(inputs: Inputs<'_>) -> Result<Bundle, Refusal> {
     deep(|| {
         let (lap, files) = (inputs.lap, inputs.files);
         let given = Given::of(&inputs);
-        let (built, sources) = rayon::join(|| Built::whole(inputs), || given.fingerprint(files));
-        Ok(built?.bundle(files, given, sources, lap))
+        let (built, digests) = rayon::join(|| Built::whole(inputs), || digests(files));
+        Ok(built?.bundle(files, given, &digests, lap))
     })
 }
 
@@ -111,11 +111,6 @@ impl Given {
             command: inputs.command,
         }
     }
-
-    /// The digest of everything that went in.
-    fn fingerprint(&self, files: &SiteFiles) -> String {
-        fingerprint(files, &self.options)
-    }
 }
 
 /// Everything that a build makes of single pages, before it becomes files.
@@ -125,7 +120,11 @@ struct Built {
     found: Vec<Diagnostic>,
     rendered: Vec<Option<Rendered>>,
     composed: Vec<Composed>,
+    /// The Markdown of each page.
+    markdown: Vec<Option<Artifact>>,
     not_found: Composed,
+    /// What no body of a guide is part of.
+    standing: Vec<Artifact>,
     checks: Checks,
     /// What the checks found about each page.
     untrue: Vec<Vec<Diagnostic>>,
@@ -145,9 +144,13 @@ impl Built {
             pages.par_iter().map(|id| compose::page(&site, *id, rendered.get(*id).and_then(Option::as_ref))).collect();
         let not_found = compose::not_found(&site);
         lap("templates");
+        let markdown =
+            pages.par_iter().map(|id| markdown(&site, *id, rendered.get(*id).and_then(Option::as_ref))).collect();
+        let standing = crate::site::extras::standing(&site, files);
         let (checks, problems) = Checks::new(&site, files);
         found.extend(problems);
-        let mut built = Self { site, found, rendered, composed, not_found, checks, untrue: Vec::new() };
+        let untrue = Vec::new();
+        let mut built = Self { site, found, rendered, composed, markdown, not_found, standing, checks, untrue };
         built.untrue = built.check(&pages);
         lap("checks");
         Ok(built)
@@ -155,18 +158,28 @@ impl Built {
 
     /// The findings of the checks about `pages`.
     fn check(&self, pages: &[PageId]) -> Vec<Vec<Diagnostic>> {
-        let texts: Vec<Option<&str>> = self.composed.par_iter().map(|page| text_of(page.artifact.as_ref()?)).collect();
+        // Of the pages that links lead to, of a few or of all.
+        let texts: Vec<OnceLock<Option<&str>>> = self.composed.iter().map(|_| OnceLock::new()).collect();
+        let text =
+            |id: PageId| *texts.get(id)?.get_or_init(|| self.composed.get(id)?.artifact.as_ref().and_then(text_of));
         let of = |id: PageId| {
             let rendered = self.rendered.get(id)?.as_ref()?;
-            Some(Checked { rendered, page: texts.get(id).copied().flatten() })
+            Some(Checked { rendered, page: text(id) })
         };
         pages.par_iter().map(|id| self.checks.page(&self.site, *id, &of)).collect()
     }
 
     /// The whole site as files.
-    fn bundle(&self, files: &SiteFiles, given: Given, sources: String, lap: &(dyn Fn(&str) + Sync)) -> Bundle {
+    fn bundle(&self, files: &SiteFiles, given: Given, digests: &[Digest], lap: &(dyn Fn(&str) + Sync)) -> Bundle {
         let site = &self.site;
-        let mut artifacts = crate::site::extras::all(site, files, &self.rendered);
+        let (full_text, sources) = rayon::join(
+            || crate::site::extras::full_text(site, &self.rendered),
+            || fingerprint(files, digests, &given.options),
+        );
+        // Where two have one path, the first stays: the author's own files are the first of all.
+        let mut artifacts = self.standing.clone();
+        artifacts.extend(self.markdown.iter().flatten().cloned());
+        artifacts.push(full_text);
         let mut found = self.found.clone();
         found.extend(self.rendered.iter().flatten().flat_map(|page| page.diagnostics.iter().cloned()));
         found.extend(self.untrue.iter().flatten().cloned());
@@ -207,6 +220,10 @@ fn render(site: &Arc<Site>, id: PageId) -> Option<Rendered> {
     Some(rendered::render(world, &site.scopes, id, guide.source.clone(), guide.body))
 }
 
+fn markdown(site: &Site, id: PageId, rendered: Option<&Rendered>) -> Option<Artifact> {
+    Some(crate::site::extras::markdown(site.index.page(id)?, rendered?))
+}
+
 fn text_of(artifact: &Artifact) -> Option<&str> {
     match &artifact.content {
         Content::Bytes(bytes) => std::str::from_utf8(bytes).ok(),
@@ -227,16 +244,29 @@ fn unique(mut artifacts: Vec<Artifact>) -> Vec<Artifact> {
     artifacts
 }
 
-/// The digest of everything that went in.
-fn fingerprint(files: &SiteFiles, options: &str) -> String {
-    let mut all = Fingerprint::default();
+/// All files that go in, in one order.
+fn every(files: &SiteFiles) -> impl Iterator<Item = &File> {
     let lists = [&files.content, &files.data, &files.templates, &files.statics, &files.schemas];
-    for file in files.config.iter().chain(lists.into_iter().flatten()) {
-        all.add(&file.path);
-        match &file.content {
-            Content::Bytes(bytes) => all.add(bytes),
-            Content::OnDisk { len, .. } => all.add(len.to_le_bytes()),
-        };
+    files.config.iter().chain(lists.into_iter().flatten())
+}
+
+/// The digest of each of them.
+fn digests(files: &SiteFiles) -> Vec<Digest> {
+    every(files).collect::<Vec<_>>().into_par_iter().map(digest).collect()
+}
+
+fn digest(file: &File) -> Digest {
+    match &file.content {
+        Content::Bytes(bytes) => Digest::of(bytes),
+        Content::OnDisk { len, .. } => Digest::of(&len.to_le_bytes()),
+    }
+}
+
+/// The digest of everything that went in.
+fn fingerprint(files: &SiteFiles, digests: &[Digest], options: &str) -> String {
+    let mut all = Fingerprint::default();
+    for (file, digest) in every(files).zip(digests) {
+        all.add(&file.path).add(digest.bytes());
     }
     all.add(env!("CARGO_PKG_VERSION")).add(options).finish().hex()
 }

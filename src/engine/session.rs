@@ -31,6 +31,8 @@ pub struct Session {
 /// The last build, and what it depended on.
 struct Last {
     inputs: Kept,
+    /// The digest of each file.
+    digests: Vec<Digest>,
     read: Log,
     built: Built,
 }
@@ -73,9 +75,7 @@ impl Session {
             && let Some(edits) = last.edits(&inputs)
             && last.apply(&inputs, edits)
         {
-            let given = Given::of(&inputs);
-            let sources = given.fingerprint(inputs.files);
-            let bundle = last.built.bundle(inputs.files, given, sources, inputs.lap);
+            let bundle = last.built.bundle(inputs.files, Given::of(&inputs), &last.digests, inputs.lap);
             self.last = Some(last);
             return Ok(bundle);
         }
@@ -83,10 +83,10 @@ impl Session {
         let read = Log::default();
         inputs.reader = logged(inputs.reader, Arc::clone(&read));
         let (files, lap, given) = (inputs.files, inputs.lap, Given::of(&inputs));
-        let (built, sources) = rayon::join(|| Built::whole(inputs), || given.fingerprint(files));
+        let (built, digests) = rayon::join(|| Built::whole(inputs), || super::digests(files));
         let built = built?;
-        let bundle = built.bundle(files, given, sources, lap);
-        self.last = Some(Last { inputs: kept, read, built });
+        let bundle = built.bundle(files, given, &digests, lap);
+        self.last = Some(Last { inputs: kept, digests, read, built });
         Ok(bundle)
     }
 }
@@ -118,14 +118,13 @@ impl Last {
         if changed.is_empty() {
             return Some(Vec::new());
         }
-        let index = &self.built.site.index;
-        let pages: BTreeMap<&str, PageId> =
-            index.pages.iter().filter_map(|page| Some((page.guide.as_ref()?.path.as_str(), page.id))).collect();
+        let pages = &self.built.site.index.pages;
+        let page_of = |path: &str| {
+            let is_it = |guide: &Arc<Guide>| guide.path == path;
+            pages.iter().find(|page| page.guide.as_ref().is_some_and(is_it)).map(|page| page.id)
+        };
         // A guide without a page is a draft, or of the future; whoever looks at it may find more than its page.
-        changed
-            .into_iter()
-            .map(|(file, guide)| Some(Edit { page: *pages.get(guide.path.as_str())?, file, guide }))
-            .collect()
+        changed.into_iter().map(|(file, guide)| Some(Edit { page: page_of(&guide.path)?, file, guide })).collect()
     }
 
     /// Renders the edited pages; says whether that could be done.
@@ -136,6 +135,10 @@ impl Last {
             let now = inputs.files.content.get(edit.file);
             if let (Some(kept), Some(now)) = (self.inputs.files.content.get_mut(edit.file), now) {
                 kept.content = now.content.clone();
+                let before = usize::from(inputs.files.config.is_some());
+                if let Some(digest) = self.digests.get_mut(before + edit.file) {
+                    *digest = super::digest(now);
+                }
             }
         }
         site.replace_bodies(edits.into_iter().map(|edit| (edit.page, edit.guide)).collect());
@@ -150,6 +153,9 @@ impl Last {
             })
             .collect();
         for (id, rendered, composed) in again {
+            if let Some(room) = self.built.markdown.get_mut(id) {
+                *room = super::markdown(&self.built.site, id, rendered.as_ref());
+            }
             if let Some(room) = self.built.rendered.get_mut(id) {
                 *room = rendered;
             }

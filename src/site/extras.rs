@@ -11,8 +11,7 @@ use crate::input::files::{Content, File, SiteFiles};
 use crate::input::theme;
 use crate::page::rendered::Rendered;
 use crate::page::world::Stage;
-use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Static files that are joined with ours instead of taking their place.
 const JOINED: [&str; 2] = ["_redirects", "_headers"];
@@ -35,20 +34,18 @@ pub fn names(config: &Config, index: &SiteIndex) -> Vec<String> {
     names
 }
 
-/// All of them but the assets, and `_headers`, which speaks of the assets. A static file takes the place of one of ours.
+/// Those that no body of a guide is part of, without the assets and without `_headers`, which speaks of the assets. Files
+/// of the author's own come first: they take the place of ours.
 #[must_use]
-pub fn all(site: &Site, files: &SiteFiles, rendered: &[Option<Rendered>]) -> Vec<Artifact> {
+pub fn standing(site: &Site, files: &SiteFiles) -> Vec<Artifact> {
     let (index, config) = (&site.index, &site.config);
     let updated = |id: PageId| site.updated(index.page(id)?, Stage::Composition);
     let mut ours = redirects::pages(index, config);
-    ours.extend(index.pages.par_iter().filter_map(|page| markdown(page, rendered)).collect::<Vec<_>>());
     ours.extend(sitemap::sitemap(index, config, &updated));
     ours.extend(feed::feeds(index, config, &updated));
     ours.push(robots::robots(config));
     ours.push(robots::nojekyll());
     ours.push(llms::llms(index, config));
-    let body = |id: PageId| rendered.get(id)?.as_ref().map(|page| page.markdown.as_str());
-    ours.push(llms::full(index, config, &body));
     ours.extend(redirects::rules(index, config, joined(files, "_redirects").as_deref()));
 
     // A file that is the theme's own, to the byte, is published under its hashed name already.
@@ -59,10 +56,15 @@ pub fn all(site: &Site, files: &SiteFiles, rendered: &[Option<Rendered>]) -> Vec
     });
     let mut artifacts: Vec<Artifact> = copied.map(|file| as_it_is(&file.path, &file.content)).collect();
     artifacts.extend(index.resources.iter().map(|file| as_it_is(&file.address.output(), &file.content)));
-    let theirs: BTreeSet<&str> = artifacts.iter().map(|artifact| artifact.path.as_str()).collect();
-    ours.retain(|artifact| !theirs.contains(artifact.path.as_str()));
     artifacts.extend(ours);
     artifacts
+}
+
+/// The bodies of all guides in one file.
+#[must_use]
+pub fn full_text(site: &Site, rendered: &[Option<Rendered>]) -> Artifact {
+    let body = |id: PageId| rendered.get(id)?.as_ref().map(|page| page.markdown.as_str());
+    llms::full(&site.index, &site.config, &body)
 }
 
 /// `_headers`, when the hashed assets are known.
@@ -80,8 +82,9 @@ fn joined(files: &SiteFiles, name: &str) -> Option<String> {
 }
 
 /// The guide as Markdown, shortcodes and variables resolved.
-fn markdown(page: &Page, rendered: &[Option<Rendered>]) -> Option<Artifact> {
-    let body = rendered.get(page.id)?.as_ref()?.markdown.trim();
+#[must_use]
+pub fn markdown(page: &Page, rendered: &Rendered) -> Artifact {
+    let body = rendered.markdown.trim();
     let mut text = format!("# {}\n", page.title.split_whitespace().collect::<Vec<_>>().join(" "));
     for part in page.description.iter().map(|description| description.trim()).chain([body]) {
         if !part.is_empty() {
@@ -90,7 +93,7 @@ fn markdown(page: &Page, rendered: &[Option<Rendered>]) -> Option<Artifact> {
             text.push('\n');
         }
     }
-    Some(Artifact::new(page.markdown(), Kind::File, text))
+    Artifact::new(page.markdown(), Kind::File, text)
 }
 
 /// A file as it is.

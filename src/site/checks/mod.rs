@@ -13,10 +13,11 @@ pub mod verify;
 use super::entry::PageId;
 use super::whole::Site;
 use crate::base::Diagnostic;
-use crate::input::files::{Content, SiteFiles};
+use crate::input::files::{Content, File, SiteFiles};
 use crate::page::rendered::Rendered;
 use crate::page::world::World as _;
 use links::Checked;
+use std::collections::HashSet;
 use verify::Verifier;
 
 /// The checks of a site, ready for its pages.
@@ -56,8 +57,9 @@ impl Checks {
     #[must_use]
     pub fn whole(site: &Site, files: &SiteFiles, rendered: &[Option<Rendered>]) -> Vec<Diagnostic> {
         let mut findings = links::menu(site);
-        let is_built = |path: &str| site.index.pages.iter().any(|page| page.path == path);
-        let drafts = files.content.iter().filter(|file| file.path.ends_with(".md") && !is_built(&file.path));
+        let built: HashSet<&str> = site.index.pages.iter().map(|page| page.path.as_str()).collect();
+        let is_draft = |file: &&File| file.path.ends_with(".md") && !built.contains(file.path.as_str());
+        let drafts = files.content.iter().filter(is_draft);
         let elsewhere: Vec<&str> = drafts.chain(&files.templates).filter_map(|file| text(&file.content)).collect();
         findings.extend(literal::unused(site, rendered, &elsewhere));
         findings
