@@ -28,9 +28,9 @@ const sayChanges = (count, undo) => say(count + (count === 1 ? " value" : " valu
 function showDialog(title, content, actions, submit) {
   if (dialog) dialog.remove();
   else opener = document.activeElement;
-  const own = dialog = make("dialog", { class: "sitevar-dialog", "aria-labelledby": "sitevar-title" },
+  const own = dialog = make("dialog", { class: "sitevar-dialog", "aria-labelledby": "sitevar:title" },
     make("form", { method: "dialog", novalidate: "", submit },
-      make("header", {}, make("h2", { id: "sitevar-title" }, title), button("×", () => own.close(), "Close")),
+      make("header", {}, make("h2", { id: "sitevar:title" }, title), button("×", () => own.close(), "Close")),
       ...content,
       make("footer", {}, make("p", { role: "status" }), ...actions)));
   own.addEventListener("close", () => {
@@ -69,7 +69,7 @@ function field(name) {
   const variable = variables.get(name), id = "sitevar-" + name, isSecret = variable.type === "secret";
   const typed = () => { check(name); preview(); };
   const about = { id, "aria-describedby": id + "-help " + id + "-error", input: typed };
-  const choices = variable.options || variable.text && ["true", "false"].map((choice) => ({ value: choice, label: variable.text[choice] }));
+  const choices = variable.options || variable.type === "boolean" && ["true", "false"].map((choice) => ({ value: choice, label: variable.text?.[choice] }));
   const say = (choice) => choice.label || choice.value || "(empty)";
   const input = choices
     ? make("select", about, ...["Example: " + say(choices.find((choice) => choice.value === variable.default)), ...choices.map(say)].map((text) => make("option", {}, text)))
@@ -78,7 +78,7 @@ function field(name) {
   const entry = {
     input, error,
     // What the reader has chosen; undefined leaves the default.
-    get: () => choices ? (choices[input.selectedIndex - 1] || {}).value : input.value || undefined,
+    get: () => choices ? choices[input.selectedIndex - 1]?.value : input.value || undefined,
     set(text) {
       entry.shown = text;
       if (choices) input.selectedIndex = choices.findIndex((choice) => choice.value === text) + 1;
@@ -91,7 +91,7 @@ function field(name) {
     make("label", { for: id }, labelOf(name)),
     make("div", {}, input,
       isSecret && button("Generate", () => { input.value = generate(variable); typed(); }, "Generate " + labelOf(name)),
-      button("Reset", () => reset([name]), "Reset " + labelOf(name))),
+      button("Reset", () => reset(name), "Reset " + labelOf(name))),
     make("p", { id: id + "-help" }, variable.help, isSecret && " It is never stored, and gone when you leave this page."),
     error);
 }
@@ -109,10 +109,17 @@ function refresh() {
   for (const [name, entry] of fields) if (entry.get() === entry.shown) entry.set(current(name));
   preview();
 }
-function reset(names) {
-  for (const name of names) fields.get(name).set(undefined);
-  const former = names.length > 1 ? state.values : undefined;
-  sayChanges(change(names.map((name) => [name]), former), former);
+function reset(name) {
+  fields.get(name).set(undefined);
+  sayChanges(change([[name]]));
+}
+// All that is kept goes, that of other guides as well.
+function resetAll() {
+  const former = state.values, count = former.size + secrets.size;
+  fields.forEach((entry) => entry.set());
+  secrets.clear();
+  keep(new Map(), former);
+  sayChanges(count, true);
 }
 const results = (values) => [...computed.keys()].map((name) => [name, valueOf(name, [], values) ?? "…"]);
 function preview() {
@@ -124,13 +131,13 @@ function preview() {
 function openValues(wanted) {
   const used = new Set((parsed(data.page || null) || []).concat(Object.keys(local.variables)).flatMap(leaves));
   const groups = new Map([["On this page", used]]);
-  for (const [name, { group = "Other values" }] of variables) if (!used.has(name)) groups.set(group, (groups.get(group) || new Set()).add(name));
+  for (const [name, { group = "Other values" }] of [...variables].sort(([, one], [, other]) => !one.group - !other.group)) if (!used.has(name)) groups.set(group, (groups.get(group) || new Set()).add(name));
   fields.clear();
   const content = [...groups].filter(([, names]) => names.size).map(([title, names]) => make("fieldset", {}, make("legend", {}, title), ...[...names].map(field)));
   if (computed.size) content.push(make("h3", {}, "Made of these"), make("dl"));
   const file = make("input", { type: "file", accept: ".json", hidden: "", change: () => load(file.files[0]) });
   showDialog("Your values", content, [
-    state.former && button("Former values", restore), button("Reset all", () => reset([...fields.keys()])), button("Copy link", share),
+    state.former && button("Former values", restore), button("Reset all", resetAll), button("Copy link", share),
     button("Export", save), button("Import", () => file.click()), file, primary("Save"),
   ], (event) => {
     const [wrong] = [...fields.keys()].filter(check);
@@ -143,8 +150,7 @@ function openValues(wanted) {
   });
   for (const [name, entry] of fields) entry.set(current(name));
   preview();
-  const first = fields.get(leaves(wanted)[0]);
-  if (first) first.input.focus();
+  fields.get(leaves(wanted)[0])?.input.focus();
 }
 
 // Secrets: characters, each as likely as every other; and digests, as Authelia reads them, made beside the page.
@@ -175,7 +181,7 @@ function digest(text, isShown) {
 
 // Out: a link, and a file. In: the same two, and nothing of them counts before the reader says so.
 
-const shared = () => [...active].filter(([name]) => !secrets.has(name));
+const shared = () => [...active].filter(([name]) => !secrets.has(name)).map(([name, text]) => [key(name), text]);
 const bare = () => location.href.split("#")[0];
 async function share() {
   const link = bare() + "#sitevar?" + new URLSearchParams(shared());
@@ -191,13 +197,13 @@ function save() {
 }
 async function load(file) {
   const all = file.size < 1e6 && parsed(await file.text());
-  ask(texts(all && all.values));
+  ask(texts(all?.values));
 }
 function ask(found) {
-  const taken = new Map(), left = [];
-  for (const [name, text] of found) {
-    const variable = variables.get(name);
-    if (!variable || variable.type === "secret" || validate(variable, text)) left.push(name.slice(0, 40));
+  const taken = new Map(), left = [], names = new Map([...variables.keys()].map((name) => [key(name), name]));
+  for (const [at, text] of found) {
+    const name = names.get(at), variable = variables.get(name);
+    if (!variable || variable.type === "secret" || validate(variable, text)) left.push(at.slice(0, 40));
     else if (active.get(name) !== text) taken.set(name, text);
   }
   const after = new Map([...active, ...taken]), count = taken.size;

@@ -183,7 +183,7 @@ function valueOf(name, filters, values) {
   const variable = variables.get(name);
   if (filters[0] === "pbkdf2-sha512") return values.has(name) ? digest(values.get(name), values === active) : null;
   let text = variable ? values.get(name) ?? variable.default : computed.has(name) ? expand(computed.get(name), values) : null;
-  if (variable && variable.text) text = variable.text[text];
+  text = variable?.text?.[text] ?? text;
   for (const filter of filters) if (text !== null && formats[filter]) text = formats[filter](text);
   return text;
 }
@@ -228,14 +228,18 @@ function choose() {
 const spans = new Map(), attributes = new Map();
 const isAddress = /^(href|src|action|formaction|poster|cite|data|background|ping|xlink:href)$/;
 const isCode = /^(on.*|style|srcdoc|.*srcset|http-equiv)$/;
-// Whether a link may lead to `text`: to http, https or mail, to a host that can be one, and to the host that the template says.
+// A template with the computed values in it written out.
+const whole = (template) => template.replace(/\{([\w-]+)\}/g, (all, name) => computed.has(name) ? whole(computed.get(name)) : all);
+// Whether a link may lead to `text`: to http, https or mail, to a host that can be one, and to the host that the template says;
+// one that begins with neither a host nor a value says this site's.
 function isSafe(text, template) {
-  const fixed = /^\s*https?:\/\/([^/?#]*)/i.exec(template);
-  if (fixed && /[/?#@\\]/.test(expand(fixed[1], active))) return false;
+  template = whole(template);
+  const fixed = /^\s*([^/:]*:)?\/\/([^/?#]*)/.exec(template);
+  if (fixed && /[/?#@\\]/.test(expand(fixed[2], active))) return false;
   try {
     const url = new URL(text, location.href);
     if (url.protocol === "mailto:") return true;
-    if (/^https?:$/.test(url.protocol)) return !url.username && !url.password && isHost(url.hostname);
+    if (/^https?:$/.test(url.protocol)) return !url.username && !url.password && isHost(url.hostname) && (fixed || template.trim()[0] === "{" || url.origin === location.origin);
     return url.protocol === "file:" && location.protocol === "file:" && !url.host && !/^\s*file:/i.test(text);
   } catch (_) { return false; }
 }
@@ -323,7 +327,7 @@ document.addEventListener("click", (event) => {
 });
 // A copied block that still holds fallbacks: which ones, once.
 document.addEventListener("guidegen:copy", (event) => {
-  const block = event.detail && event.detail.block || event.target;
+  const block = event.detail?.block || event.target;
   const found = [...block.querySelectorAll("[data-sitevar]")]
     .filter((span) => spans.has(span) && !span.closest("[data-nocopy], .prompt, .output, .line.del"))
     .flatMap((span) => leaves(span.dataset.sitevar))

@@ -41,6 +41,13 @@ pub fn script(parts: &[&str], declared: &Value) -> String {
                 }
             }
             Token::Word(word) => out.push_str(short.get(word).map_or(word, String::as_str)),
+            Token::Sign("}") => {
+                // The last statement of a block needs no semicolon; the sources have no empty statements.
+                if out.ends_with(';') {
+                    out.pop();
+                }
+                out.push('}');
+            }
             Token::Literal(text) | Token::Sign(text) => out.push_str(text),
         }
     }
@@ -164,7 +171,7 @@ mod tests {
     #[test]
     fn what_means_nothing_is_taken_out() {
         let source = "// About.\n  const a = 1; // one\n\n  if (a) {\n    return  a + +b;\n  } else throw b\n";
-        assert_eq!(compacted(source), "const a=1;if(a){return a+ +b;}else throw b");
+        assert_eq!(compacted(source), "const a=1;if(a){return a+ +b}else throw b");
         assert_eq!(compacted("a()\nb()"), "a()\nb()");
     }
 
@@ -181,7 +188,7 @@ mod tests {
         let made = compacted(source);
         assert_eq!(
             made,
-            "const B=1;const second=2;const third={second:B};function fourth(B){return[...third.x,A.second,\"first\"];}\nconst C={third,fourth};"
+            "const B=1;const second=2;const third={second:B};function fourth(B){return[...third.x,A.second,\"first\"]}\nconst C={third,fourth};"
         );
     }
 

@@ -12,11 +12,16 @@ fn a_reader_sets_values_with_the_keyboard_alone() {
     page.eval("document.querySelector('header [data-sitevar-open]').focus()");
     page.key("Enter");
     page.wait("document.querySelector('dialog[open]:modal')");
-    assert_eq!(page.text("document.querySelector('dialog').getAttribute('aria-labelledby') && document.querySelector('#sitevar-title').textContent"), "Your values");
+    assert_eq!(page.text("document.querySelector('dialog').getAttribute('aria-labelledby') && document.querySelector('#sitevar\\\\:title').textContent"), "Your values");
     assert_eq!(
         page.eval("[...document.querySelectorAll('dialog fieldset')].map((f) => f.querySelector('legend').textContent + ': ' + [...f.querySelectorAll('label')].map((l) => l.textContent).join(', '))"),
-        json!(["On this page: Domain, TLS, Port, Note, Subdomain, Size, Name, Client secret", "Other values: Elsewhere"]),
-        "what the page uses first, in its order"
+        json!(["On this page: Domain, TLS, Port, Note, Subdomain, Size, Name, Client secret", "Extra: Heading", "Other values: Elsewhere"]),
+        "what the page uses first, in its order; then the groups, and last what is in none"
+    );
+    assert_eq!(
+        page.eval("[...document.querySelector('#sitevar-title').options].map((o) => o.textContent)"),
+        json!(["Example: true", "true", "false"]),
+        "a boolean is chosen, with texts or without"
     );
     // Every field is labelled, and described by its help and its error.
     assert_eq!(

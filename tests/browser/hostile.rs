@@ -14,6 +14,8 @@ const HOSTILE: &[&str] = &[
     "{domain}{{}}",
     "</script><script>alert(1)</script>",
     "//evil.test/x",
+    "/evil.test/x",
+    "\\evil.test",
     "evil.test/#",
     "user@evil.test:80\\",
     "data:text/html,<script>alert(1)</script>",
@@ -35,6 +37,14 @@ fn assert_harmless(page: &chromium::Page<'_>, value: &str, way: &str) {
     );
     let own_host = page.text("new URL(document.querySelector('#host').href).hostname");
     assert!(own_host.ends_with(".example.net"), "{way}: {value}: {own_host}");
+    // A link that the guide roots in this site stays there, and a host that is computed keeps its end.
+    assert_eq!(
+        page.text("new URL(document.querySelector('#rooted').href).origin === location.origin"),
+        "true",
+        "{way}: {value}"
+    );
+    let odd = page.text("new URL(document.querySelector('#odd').href).hostname");
+    assert!(odd.ends_with(".example.net"), "{way}: {value}: {odd}");
     let bad: Vec<String> = serde_json::from_value(bad).unwrap();
     let bad: Vec<_> = bad.into_iter().filter(|url| !url.contains(".example.net")).collect();
     // A link that is the value and nothing else may lead to another host, but only as http or https.
@@ -114,7 +124,7 @@ pub fn import(page: &chromium::Page<'_>, text: &str) {
         "(() => {{ const field = document.querySelector('dialog input[type=file]'), all = new DataTransfer(); all.items.add(new File([{}], 'values.json')); field.files = all.files; field.dispatchEvent(new Event('change')); }})()",
         json!(text)
     ));
-    page.wait("document.querySelector('#sitevar-title').textContent === 'Use these values?'");
+    page.wait("document.querySelector('dialog h2').textContent === 'Use these values?'");
 }
 
 #[test]

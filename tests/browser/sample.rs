@@ -20,9 +20,11 @@ variables:
   name: { type: string, default: app, label: Name, pattern: "[a-z]+", pattern_help: Lower-case letters }
   secret: { type: secret, default: insecure_secret, label: Client secret, length: 40, alphabet: hex }
   other: { type: hostname, default: localhost, label: Elsewhere }
+  title: { type: boolean, default: true, label: Heading, group: Extra }
 computed:
   url: "{tls}://{sub}.{domain}/"
   digest: "{secret|pbkdf2-sha512}"
+  odd: "{tls}://{note}.example.net/"
 "#;
 
 const GUIDE: &str = r#"---
@@ -38,6 +40,7 @@ Your domain is {{< sitevar name="domain" >}}, {{< sitevar name="domain" format="
 [link](https://{{< sitevar name="sub" >}}.{{< sitevar name="domain" >}}/x) [note](https://example.org/{{< sitevar name="note" >}})
 <a id="loose" href="{{< sitevar name="note" >}}">loose</a> <a id="whole" href="{{< sitevar name="url" >}}login">whole</a>
 <a id="host" href="https://{{< sitevar name="note" >}}.example.net/">host</a>
+<a id="rooted" href="/{{< sitevar name="note" >}}">rooted</a> <a id="odd" href="{{< sitevar name="odd" >}}x">odd</a>
 <img id="picture" src="/{{< sitevar name="name" >}}.png" alt="of {{< sitevar name="domain" >}}">
 
 {{< sitevar-preferences >}}

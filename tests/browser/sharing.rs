@@ -32,7 +32,7 @@ fn a_link_with_values_asks_first_and_can_be_undone() {
     page.wait("document.querySelector('dialog[open]')");
     assert_eq!(
         page.eval("[...document.querySelectorAll('dialog tbody tr')].map((r) => [...r.children].map((c) => c.textContent).join(' | '))"),
-        json!(["Domain | mine.test | a.test", "Note | nothing | a & b = ü #?", "url | https://auth.mine.test/ | https://auth.a.test/"])
+        json!(["Domain | mine.test | a.test", "Note | nothing | a & b = ü #?", "url | https://auth.mine.test/ | https://auth.a.test/", "odd | https://nothing.example.net/ | https://a & b = ü #?.example.net/"])
     );
     assert_eq!(
         page.text("document.querySelector('main [data-sitevar=domain]').textContent"),

@@ -129,5 +129,20 @@ fn a_guide_keeps_its_own_values_to_itself() {
     assert_eq!(page.eval("document.querySelector('#sitevar-app')"), json!(null));
     page.open(&format!("{address}/own/"));
     assert_eq!(page.text(&sample::shown("app")), "gitea (set)");
+    // What is sent on says whose it is: another guide's `app` is not this one's.
+    page.open(&format!("{address}/second/#sitevar?%2Fown%2F%23app=x&app=y"));
+    page.wait("document.querySelector('dialog[open]')");
+    assert_eq!(page.text("document.querySelector('dialog .sitevar-primary').textContent"), "Close");
+    page.open(&format!("{address}/own/#sitevar?%2Fown%2F%23app=forgejo"));
+    page.click("dialog .sitevar-primary");
+    page.wait("!document.querySelector('dialog')");
+    assert_eq!(page.text(&sample::shown("app")), "forgejo (set)");
+    // To reset all is to reset this as well, from wherever.
+    page.open(&format!("{address}/guide/"));
+    page.click("header [data-sitevar-open]");
+    page.eval("[...document.querySelectorAll('dialog button')].find((b) => b.textContent === 'Reset all').click()");
+    assert_eq!(page.text("document.querySelector('dialog [role=status]').firstChild.data"), "2 values changed.");
+    page.open(&format!("{address}/own/"));
+    assert_eq!(page.text(&sample::shown("app")), "grafana");
     page.assert_clean("own values");
 }
