@@ -2,6 +2,10 @@
 
 pub mod block;
 pub mod csp;
+pub mod digest;
+mod digest_hash;
+pub mod domain;
+pub mod external;
 pub mod kinds;
 pub mod links;
 pub mod literal;
@@ -49,6 +53,7 @@ impl Checks {
         findings.extend(self.verifier.front_matter(guide));
         findings.extend(kinds::check(&site.config, guide, checked.rendered));
         findings.extend(secret::check(guide));
+        findings.extend(domain::check(&site.config, guide, checked.rendered));
         findings.extend(csp::check(site, guide, checked.rendered));
         findings
     }
