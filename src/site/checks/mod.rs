@@ -9,6 +9,7 @@ pub mod external;
 pub mod kinds;
 pub mod links;
 pub mod literal;
+mod placeholder;
 pub mod schema;
 pub mod secret;
 pub mod values;
