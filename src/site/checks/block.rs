@@ -88,13 +88,14 @@ pub fn read(language: Language, masked: &Masked) -> Result<Vec<Part>, Fault> {
         Language::Jsonc => json(masked, true),
         Language::Toml => toml(masked),
     };
-    let fault = match read(masked) {
-        Ok(parts) => return Ok(parts),
-        Err(fault) => fault,
-    };
     // In YAML a placeholder is text like any other. What a filled one says is held against no schema.
-    let filled = if language == Language::Yaml { None } else { placeholder::filled(masked) };
-    if filled.is_some_and(|filled| read(&filled).is_ok()) { Ok(Vec::new()) } else { Err(fault) }
+    match read(masked) {
+        Err(fault) if language != Language::Yaml => {
+            let is_filled = placeholder::filled(masked).is_some_and(|filled| read(&filled).is_ok());
+            if is_filled { Ok(Vec::new()) } else { Err(fault) }
+        }
+        read => read,
+    }
 }
 
 /// Takes out of `text` what is not of `language`: ellipses, and the tags of template languages.
@@ -162,7 +163,6 @@ fn tags(text: &str) -> Vec<Range<usize>> {
         let end = pair.and_then(|(_, close)| rest.get(2..)?.find(close).map(|length| start + 2 + length + 2));
         match end {
             Some(end) => {
-                // A flow map in a flow map closes with the same braces: `{a: {b: c}}` never opens with two.
                 tags.push(start..end);
                 at = end;
             }
@@ -242,7 +242,7 @@ fn yaml(masked: &Masked) -> Result<Vec<Part>, Fault> {
     Ok(parts)
 }
 
-/// The byte at a line and column, both from 1, the column in characters.
+/// The byte at a line and column, as people count them.
 fn offset(text: &str, line: u32, column: u32) -> usize {
     let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1) as usize).map(str::len).sum();
     let rest = text.get(start..).unwrap_or_default();
