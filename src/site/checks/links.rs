@@ -9,6 +9,7 @@ use crate::page::rendered::Rendered;
 use crate::page::scope::LinkUse;
 use crate::page::slot;
 use crate::site::entry::{Page, PageId};
+use crate::site::lookup;
 use crate::site::resolve::{Destination, Resolution};
 use crate::site::whole::Site;
 use std::collections::{BTreeMap, HashSet};
@@ -132,13 +133,21 @@ impl Mend<'_> {
         })
     }
 
+    /// Whether the link names the page `id`, at another place than it is: one that is only spelled alike may be another.
+    fn is_named(&self, id: PageId) -> bool {
+        let path = lookup::key(Parts::of(self.written()).path);
+        let name = address::last_segment(path.strip_suffix(".html").unwrap_or(&path)).to_owned();
+        self.site.index.page(id).is_some_and(|page| page.address.name() == name)
+    }
+
     fn broken(&self, meant: &[String]) -> Diagnostic {
         let (code, what) = if self.link.is_image { (Code::ImageMissing, "image") } else { (Code::LinkBroken, "link") };
         let tail = Parts::of(self.written()).tail();
         let first = meant.first().and_then(|first| self.site.index.at(&Address::folder(first)));
         let target = first.and_then(|id| self.target(id, &tail));
-        // Several that may have been meant are a question, and an image is not mended by a page.
-        let fix = self.fix(target.as_deref()).filter(|_| meant.len() == 1 && !self.link.is_image);
+        // Several that may have been meant are a question, so is another name, and an image is not mended by a page.
+        let is_certain = meant.len() == 1 && !self.link.is_image && first.is_some_and(|id| self.is_named(id));
+        let fix = self.fix(target.as_deref()).filter(|_| is_certain);
         let help = match target {
             None if self.link.is_image => "put the file beside the guide, or into static/".to_owned(),
             None => "mend the target, or add the guide that it names".to_owned(),
