@@ -87,7 +87,7 @@ mod tests {
                 assert!(text.contains(heading), "`{code}` lacks `{heading}`");
             }
             assert!(
-                page(*code).starts_with(&format!("---\ntitle: {code}\ndescription: {}\n", code.meaning())),
+                page(*code).starts_with(&format!("---\ntitle: {code}\ndescription: \"{}\"\n", code.meaning())),
                 "{code}"
             );
         }
