@@ -1,6 +1,6 @@
 //! The one diagnostic type: what is wrong, where, and how to mend it. Every stage carries diagnostics as values.
 
-use super::source::Place;
+use super::source::{Place, Span};
 use std::fmt;
 
 /// How bad a finding is.
@@ -130,6 +130,15 @@ pub struct Related {
     pub message: String,
 }
 
+/// The one right way to mend a finding: what to write in place of a stretch of the file that its place names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// What is replaced.
+    pub span: Span,
+    /// By what.
+    pub text: String,
+}
+
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -148,6 +157,8 @@ pub struct Diagnostic {
     pub related: Vec<Related>,
     /// A `variable-unknown` whose use brings its own fallback: only a warning in `build` and `serve`.
     pub has_fallback: bool,
+    /// How it is mended without asking; none where an author has to decide.
+    pub fix: Option<Fix>,
 }
 
 impl Diagnostic {
@@ -165,6 +176,7 @@ impl Diagnostic {
             help: None,
             related: Vec::new(),
             has_fallback: false,
+            fix: None,
         }
     }
 
@@ -179,6 +191,13 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// The same finding with the one right way to mend it.
+    #[must_use]
+    pub fn fix(mut self, fix: Option<Fix>) -> Self {
+        self.fix = fix;
         self
     }
 

@@ -70,6 +70,10 @@ pub(super) enum Command {
     Check(Check),
     /// Say what a finding means and how to mend it
     Explain(Explain),
+    /// Print a JSON Schema, for editors that complete and check while you type
+    Schema(Schema),
+    /// List the guides whose tested versions are behind data/versions.yaml
+    Outdated(Outdated),
     /// Show the site in a browser, and every change as it is saved
     Serve(Serve),
     /// Print the completions of a shell
@@ -157,13 +161,28 @@ Examples:
   guidegen check                     every check; errors fail
   guidegen check --strict            warnings fail, too
   guidegen check --format github     in a CI job
+  guidegen check --external          links to other sites, too
+  guidegen check --fix --dry-run     show what could be mended
+  guidegen check --fix               mend it
   guidegen explain link-broken       what a finding means, and how to mend it
 
-Nothing is written. Findings go to standard error; in the formats json, github and sarif to standard
-output.")]
+Nothing is written, but for --fix. Findings go to standard error; in the formats json, github and
+sarif to standard output.")]
 pub(super) struct Check {
     #[command(flatten)]
     pub(super) site: Site,
+    /// Ask for links to other sites as well
+    #[arg(long)]
+    pub(super) external: bool,
+    /// Mend what has one right answer; with codes, the findings of those alone
+    #[arg(long, value_name = "CODE", num_args = 0.., value_delimiter = ',')]
+    pub(super) fix: Option<Vec<String>>,
+    /// Show what --fix would change, and change nothing
+    #[arg(long, requires = "fix")]
+    pub(super) dry_run: bool,
+    /// Mend files that git does not keep, too
+    #[arg(long, requires = "fix")]
+    pub(super) force: bool,
     /// Say where the time went
     #[arg(long)]
     pub(super) timings: bool,
@@ -177,6 +196,51 @@ Examples:
 pub(super) struct Explain {
     /// The code of a finding [default: list them all]
     pub(super) code: Option<String>,
+}
+
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  guidegen schema config > guidegen.schema.json    for guidegen.yaml
+  guidegen schema guide > guide.schema.json        for the front matter of guides
+
+The manual's page on the command line says how an editor is told.")]
+pub(super) struct Schema {
+    /// Of what
+    #[arg(value_enum)]
+    pub(super) what: SchemaOf,
+}
+
+/// What a schema is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaOf {
+    /// guidegen.yaml
+    Config,
+    /// The front matter of guides
+    Guide,
+}
+
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  guidegen outdated                  a table
+  guidegen outdated --format json    one object a line
+
+data/versions.yaml is a map of names and newest versions. A guide names the versions that it was
+tested with in `tested` of its front matter, or in its section `Tested Versions`.")]
+pub(super) struct Outdated {
+    /// How it is written
+    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
+    pub(super) format: TableFormat,
+}
+
+/// How a list is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum TableFormat {
+    /// For people
+    Table,
+    /// One JSON object a line
+    Json,
 }
 
 /// The names of [`Format`].

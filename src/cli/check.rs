@@ -1,42 +1,130 @@
-//! `guidegen check`: builds the site in memory, and tells what is not true of it. Nothing is written.
+//! `guidegen check`: builds the site in memory, and tells what is not true of it. Nothing is written, but for what
+//! `--fix` mends.
 
-use super::options::Site;
-use super::{Status, site};
+use super::options::{Check, Site};
+use super::{Status, fix, site};
 use crate::base::Diagnostic;
-use crate::edge::Failure;
 use crate::edge::clock::{Stopwatch, spoken};
+use crate::edge::disk::Reading;
+use crate::edge::environment::Environment;
 use crate::edge::git::LastChanges;
-use crate::edge::terminal;
-use crate::engine::Command;
+use crate::edge::{Failure, external, terminal};
+use crate::engine::{self, Command};
+use crate::input::files::SiteFiles;
+use crate::page::rendered::Rendered;
+use crate::site::artifact::Bundle;
+use crate::site::checks;
+use crate::site::checks::external::{Answer, Target};
+use crate::site::whole::Site as Whole;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The name under which computed digests are remembered.
+const DIGESTS: &str = "digests";
 
 /// Checks the site.
-pub(super) fn run(options: &Site, timings: bool) -> Result<Status, Failure> {
+pub(super) fn run(options: Check, environment: &Environment) -> Result<Status, Failure> {
     let stopwatch = Stopwatch::start();
-    let reading = options.root.read_site(options.config.as_deref())?;
+    let site = &options.site;
+    let reading = site.root.read_site(site.config.as_deref())?;
     stopwatch.lap("reading");
-    let changes = Arc::new(LastChanges::start(options.root.path(), site::guides(&reading.files)));
-    let bundle = match site::build(options, &reading, &changes, Command::Check, &stopwatch) {
-        Ok(bundle) => bundle,
-        Err(refusal) => {
-            site::tell(options, &reading.files, &refusal.diagnostics);
-            return Err(Failure::new("nothing was checked: the configuration is wrong"));
+    let changes = Arc::new(LastChanges::start(site.root.path(), site::guides(&reading.files)));
+    let checker = Checker { options: &options, environment, reading: &reading, changes, asked: Mutex::default() };
+    let lap = |stage: &str| stopwatch.lap(stage);
+    let mut bundle = checker.bundle(&reading.files, &lap)?;
+    let mut files = None;
+    if let Some(codes) = &options.fix {
+        let mended = fix::mend(&options, codes, &reading.files, &bundle.diagnostics, &|files| {
+            checker.bundle(files, &|_| {}).map(|bundle| bundle.diagnostics)
+        })?;
+        if let Some((now, diagnostics)) = mended {
+            bundle.diagnostics = diagnostics;
+            files = Some(now);
         }
-    };
-    site::tell(options, &reading.files, &bundle.diagnostics);
+    }
+    site::tell(site, files.as_ref().unwrap_or(&reading.files), &bundle.diagnostics);
     stopwatch.lap("telling");
-    if timings {
+    if options.timings {
         terminal::eprint(&stopwatch.table());
     }
-    if !options.voice.quiet {
-        let pages = site::counted(bundle.facts.pages, "page");
-        let found = site::found(&bundle.diagnostics);
+    if !site.voice.quiet {
         terminal::eprint(&by_code(&bundle.diagnostics));
+        let unsure = checker.unsure();
+        if unsure > 0 {
+            let links = site::counted(unsure, "link");
+            terminal::eprint(&format!(
+                "{links} to other sites could not be judged: they want a password or no machines\n"
+            ));
+        }
+        let (pages, found) = (site::counted(bundle.facts.pages, "page"), site::found(&bundle.diagnostics));
         terminal::eprint(&format!("Checked {pages} in {}: {found}\n", spoken(stopwatch.total())));
     }
-    Ok(site::status(&bundle.diagnostics, options.strict))
+    Ok(site::status(&bundle.diagnostics, site.strict))
+}
+
+/// Checks a site, and may check it again as it would be.
+struct Checker<'a> {
+    options: &'a Check,
+    environment: &'a Environment,
+    reading: &'a Reading,
+    changes: Arc<LastChanges>,
+    /// What other sites said, so that they are asked once.
+    asked: Mutex<Option<Result<BTreeMap<Target, Answer>, Failure>>>,
+}
+
+impl Checker<'_> {
+    fn bundle(&self, files: &SiteFiles, lap: &(dyn Fn(&str) + Sync)) -> Result<Bundle, Failure> {
+        let options: &Site = &self.options.site;
+        let inputs = site::inputs(options, self.reading, files, &self.changes, Command::Check, lap);
+        let beside = |site: &Whole, rendered: &[Option<Rendered>]| {
+            let mut found = self.digests(site, rendered);
+            lap("digests");
+            if self.options.external {
+                found.extend(self.external(site, rendered));
+                lap("other sites");
+            }
+            found
+        };
+        let bundle = engine::check(inputs, &beside).map_err(|refusal| {
+            site::tell(options, files, &refusal.diagnostics);
+            Failure::new("nothing was checked: the configuration is wrong")
+        })?;
+        match self.asked.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            Some(Err(failure)) => Err(failure.clone()),
+            _ => Ok(bundle),
+        }
+    }
+
+    fn digests(&self, site: &Whole, rendered: &[Option<Rendered>]) -> Vec<Diagnostic> {
+        let mut known = self.environment.cache.read(DIGESTS);
+        let before = known.len();
+        let found = checks::digest::check(site, rendered, &mut known);
+        if known.len() > before {
+            self.environment.cache.write(DIGESTS, &known);
+        }
+        found
+    }
+
+    fn external(&self, site: &Whole, rendered: &[Option<Rendered>]) -> Vec<Diagnostic> {
+        let targets = checks::external::targets(site, rendered);
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let answers = asked.get_or_insert_with(|| {
+            let all: Vec<Target> = targets.keys().cloned().collect();
+            external::ask(&all, &self.environment.cache, self.environment.clock.unix())
+        });
+        match answers {
+            Ok(answers) => checks::external::findings(&targets, answers),
+            Err(_) => Vec::new(),
+        }
+    }
+
+    /// How many targets nobody can say anything about.
+    fn unsure(&self) -> usize {
+        let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let answers = asked.as_ref().and_then(|asked| asked.as_ref().ok());
+        answers.map_or(0, |answers| answers.values().filter(|answer| **answer == Answer::Unsure).count())
+    }
 }
 
 /// How many findings there are of each code, the most first.

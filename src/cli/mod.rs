@@ -6,9 +6,12 @@ mod build;
 mod check;
 mod completions;
 mod explain;
+mod fix;
 mod init;
 mod new;
 mod options;
+mod outdated;
+mod schema;
 mod serve;
 mod site;
 
@@ -56,8 +59,10 @@ fn dispatch(args: Args, environment: &Environment) -> Result<Status, Failure> {
         Command::Init(typed) => init::run(&common, typed.dir.as_deref(), environment),
         Command::New(typed) => new::run(&common, &typed, environment),
         Command::Build(typed) => build::run(options::Build::of(&common, typed, environment)?),
-        Command::Check(typed) => check::run(&options::Site::of(&common, typed.site, environment)?, typed.timings),
+        Command::Check(typed) => check::run(options::Check::of(&common, typed, environment)?, environment),
         Command::Explain(typed) => explain::run(typed.code.as_deref()),
+        Command::Schema(typed) => Ok(schema::run(typed.what)),
+        Command::Outdated(typed) => outdated::run(&common, &typed, environment),
         Command::Serve(typed) => serve::run(options::Serve::of(&common, typed, environment)?),
         Command::Completions(typed) => Ok(completions::run(typed.shell)),
     }

@@ -122,6 +122,36 @@ impl Build {
     }
 }
 
+/// What `check` is to do.
+#[derive(Debug)]
+pub(super) struct Check {
+    /// The site.
+    pub(super) site: Site,
+    /// Whether other sites are asked.
+    pub(super) external: bool,
+    /// The codes whose findings are mended; none mends nothing.
+    pub(super) fix: Option<Vec<Code>>,
+    /// Whether what would be mended is only shown.
+    pub(super) dry_run: bool,
+    /// Whether files that git does not keep are mended.
+    pub(super) force: bool,
+    /// Whether the stages are told with their times.
+    pub(super) timings: bool,
+}
+
+impl Check {
+    pub(super) fn of(common: &Common, typed: args::Check, environment: &Environment) -> Result<Self, Failure> {
+        Ok(Self {
+            external: typed.external,
+            fix: typed.fix.as_deref().map(super::fix::codes).transpose()?,
+            dry_run: typed.dry_run,
+            force: typed.force,
+            timings: typed.timings,
+            site: Site::of(common, typed.site, environment)?,
+        })
+    }
+}
+
 /// What `serve` is to do.
 #[derive(Debug)]
 pub(super) struct Serve {

@@ -21,10 +21,22 @@ pub(super) fn build(
     command: Command,
     stopwatch: &Stopwatch,
 ) -> Result<Bundle, Refusal> {
+    engine::build(inputs(options, reading, &reading.files, changes, command, &|stage| stopwatch.lap(stage)))
+}
+
+/// What a build of `files` depends on, which are those that were read, or what they would be.
+pub(super) fn inputs<'a>(
+    options: &Site,
+    reading: &Reading,
+    files: &'a SiteFiles,
+    changes: &Arc<LastChanges>,
+    command: Command,
+    lap: &'a (dyn Fn(&str) + Sync),
+) -> Inputs<'a> {
     let root = options.root.clone();
     let changes = Arc::clone(changes);
-    engine::build(Inputs {
-        files: &reading.files,
+    Inputs {
+        files,
         found: reading.diagnostics.clone(),
         now: options.now,
         base_url: options.base_url.clone(),
@@ -35,8 +47,8 @@ pub(super) fn build(
         highlighter: Arc::new(Highlighter::new()),
         reader: Arc::new(move |path| root.read_text(path)),
         changes: Arc::new(move || Arc::clone(&changes.get().dates)),
-        lap: &|stage| stopwatch.lap(stage),
-    })
+        lap,
+    }
 }
 
 /// The exit status that findings make.

@@ -1,6 +1,7 @@
 //! What a run takes from its surroundings, read once: the time, the folder, the terminal, the variables.
 
 use super::Failure;
+use super::cache::Cache;
 use crate::input::date::Date;
 use std::ffi::OsString;
 use std::io::IsTerminal as _;
@@ -14,6 +15,8 @@ pub struct Environment {
     pub epoch: Option<OsString>,
     /// The time now.
     pub clock: Date,
+    /// What earlier runs remembered.
+    pub cache: Cache,
     /// The folder in which guidegen was started.
     pub folder: PathBuf,
     /// Whether standard error is a terminal that shows colours, as far as anybody can tell.
@@ -36,6 +39,7 @@ impl Environment {
         Ok(Self {
             epoch: variable("SOURCE_DATE_EPOCH"),
             clock: Date::from_unix(i64::try_from(seconds).unwrap_or(i64::MAX)),
+            cache: Cache::of(&variable),
             folder,
             is_colourful: std::io::stderr().is_terminal() && variable("NO_COLOR").is_none() && !is_dumb,
             workspace: variable("GITHUB_WORKSPACE").map(PathBuf::from),

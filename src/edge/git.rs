@@ -77,6 +77,14 @@ fn read(root: &PathBuf, wanted: HashSet<String>) -> History {
     History { dates: Arc::new(log(root, wanted).unwrap_or_default()), warning: None }
 }
 
+/// Which files of the site git keeps, by their path from the site's root; none when there is no repository or no git.
+#[must_use]
+pub fn tracked(root: &Path) -> Option<HashSet<String>> {
+    let listed = git(&root.to_owned()).args(["ls-files", "-z", "--", "content"]).output().ok()?;
+    let paths = listed.stdout.split(|byte| *byte == 0).filter_map(|path| std::str::from_utf8(path).ok());
+    listed.status.success().then(|| paths.filter(|path| !path.is_empty()).map(str::to_owned).collect())
+}
+
 /// Runs `git log`, newest first, until every wanted path was seen once.
 fn log(root: &PathBuf, mut wanted: HashSet<String>) -> Option<BTreeMap<String, Date>> {
     let mut command = git(root);

@@ -2,13 +2,16 @@
 //! environment.
 
 pub mod browser;
+pub mod cache;
 pub mod clock;
 pub mod create;
 pub mod disk;
 pub mod environment;
+pub mod external;
 pub mod git;
 pub mod lock;
 pub mod manifest;
+pub mod mend;
 pub mod output;
 pub mod serve;
 pub mod terminal;

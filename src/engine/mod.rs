@@ -82,6 +82,26 @@ pub fn build(inputs: Inputs<'_>) -> Result<Bundle, Refusal> {
     })
 }
 
+/// Builds a site as [`build`] does, with the findings of `beside` among the others: those that take more than the site
+/// itself, such as the answers of other sites or what was computed in an earlier run.
+///
+/// # Errors
+/// As [`build`].
+pub fn check(inputs: Inputs<'_>, beside: Beside<'_>) -> Result<Bundle, Refusal> {
+    deep(|| {
+        let (lap, files) = (inputs.lap, inputs.files);
+        let given = Given::of(&inputs);
+        let sources = given.fingerprint(files);
+        let mut built = Built::whole(inputs)?;
+        let found = beside(&built.site, &built.rendered);
+        built.found.extend(found);
+        Ok(built.bundle(files, given, sources, lap))
+    })
+}
+
+/// Findings about a rendered site that come from outside of it.
+pub type Beside<'a> = &'a (dyn Fn(&Site, &[Option<Rendered>]) -> Vec<Diagnostic> + Sync);
+
 /// Does `work` on threads with room for shortcodes inside of each other, each of which renders Markdown: that takes more
 /// than the two megabytes of a thread.
 fn deep<T: Send>(work: impl FnOnce() -> T + Send) -> T {

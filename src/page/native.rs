@@ -5,6 +5,7 @@ use super::markdown;
 use super::origin::{OriginMap, Traced};
 use super::scope::{SIZE_LIMIT, Scope};
 use super::slot::{Liveness, Slot, VariableUse};
+use crate::base::diagnostic::Fix;
 use crate::base::{Code, Diagnostic, Span};
 use crate::input::format::Format;
 use crate::input::shortcode::{Call, Delimiter};
@@ -114,8 +115,19 @@ fn disagreement(scope: &Scope, name: &str, nojs: &str, text: &str, span: Span) {
             format!("the fallback `{nojs}` of `{name}` is not the variable's default `{text}`"),
         )
         .at(scope.place(span))
+        .fix(fallback_fix(scope, nojs, text, span))
         .help("leave `nojs` out, or write the default"),
     );
+}
+
+/// Writes the default in place of a fallback that stands in the source as it is.
+fn fallback_fix(scope: &Scope, nojs: &str, text: &str, span: Span) -> Option<Fix> {
+    let written = scope.source.text().get(span.range())?;
+    let is_plain = !text.contains(['"', '`', '\\', '\n']) && !nojs.is_empty();
+    let at = written.find(nojs).filter(|_| is_plain && written.matches(nojs).count() == 1)?;
+    let is_quoted = written.len() > nojs.len() || !text.contains(' ');
+    let start = span.start + at;
+    is_quoted.then(|| Fix { span: Span::new(start, start + nojs.len()), text: text.to_owned() })
 }
 
 /// `{{% include file="compose.yml" lines="2-8" lang="yaml" %}}`: a file of the site as a code block, or as Markdown.

@@ -16,6 +16,7 @@ pub mod llms;
 pub mod lookup;
 pub mod navigation;
 pub mod order;
+pub mod outdated;
 pub mod permalink;
 pub mod redirects;
 pub mod resolve;

@@ -59,7 +59,7 @@ pub fn render(diagnostics: &[Diagnostic], style: &Style<'_>) -> String {
         Format::Short => diagnostics.iter().map(lines::short).collect(),
         Format::Json => diagnostics.iter().map(lines::json).collect(),
         Format::Github => diagnostics.iter().map(|diagnostic| github::command(diagnostic, style.prefix)).collect(),
-        Format::Sarif => sarif::document(diagnostics),
+        Format::Sarif => sarif::document(diagnostics, style.prefix),
     }
 }
 

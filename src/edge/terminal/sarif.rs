@@ -8,16 +8,16 @@ use serde_json::{Value, json};
 /// What stands in the path of a URI as it is.
 const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// The whole document.
-pub(super) fn document(diagnostics: &[Diagnostic]) -> String {
+/// Where a finding about the site as a whole is shown: GitHub refuses a document with a result that is nowhere.
+const WHOLE: &str = "guidegen.yaml";
+
+/// The whole document. `prefix` is the site's folder below the repository's, with `/` behind it.
+pub(super) fn document(diagnostics: &[Diagnostic], prefix: &str) -> String {
     let mut codes: Vec<Code> = diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
     codes.sort_unstable();
     codes.dedup();
-    let rules: Vec<Value> = codes
-        .iter()
-        .map(|code| json!({ "id": code.as_str(), "shortDescription": { "text": code.meaning() } }))
-        .collect();
-    let results: Vec<Value> = diagnostics.iter().map(|diagnostic| result(diagnostic, &codes)).collect();
+    let rules: Vec<Value> = codes.iter().map(|code| rule(*code)).collect();
+    let results: Vec<Value> = diagnostics.iter().map(|diagnostic| result(diagnostic, &codes, prefix)).collect();
     let document = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -30,18 +30,32 @@ pub(super) fn document(diagnostics: &[Diagnostic]) -> String {
     ascii_controls(&document.to_string()) + "\n"
 }
 
-fn result(diagnostic: &Diagnostic, codes: &[Code]) -> Value {
+/// What GitHub shows beside a finding of a code.
+fn rule(code: Code) -> Value {
+    let how = format!("`guidegen explain {code}` says how it is mended, and how it is switched off.");
+    json!({
+        "id": code.as_str(),
+        "name": code.as_str(),
+        "shortDescription": { "text": code.meaning() },
+        "fullDescription": { "text": code.meaning() },
+        "help": { "text": format!("{} {how}", code.meaning()), "markdown": format!("{}\n\n{how}", code.meaning()) },
+    })
+}
+
+fn result(diagnostic: &Diagnostic, codes: &[Code], prefix: &str) -> Value {
+    let whole = Place::file(WHOLE);
+    let place = diagnostic.place.as_ref().unwrap_or(&whole);
     let help = diagnostic.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
     let mut result = json!({
         "ruleId": diagnostic.code.as_str(),
         "ruleIndex": codes.binary_search(&diagnostic.code).unwrap_or(0),
         "level": diagnostic.severity.as_str(),
         "message": { "text": format!("{}{help}", diagnostic.message) },
-        "locations": diagnostic.place.iter().map(location).collect::<Vec<_>>(),
+        "locations": [location(place, prefix)],
     });
     if !diagnostic.related.is_empty() {
         let related = diagnostic.related.iter().map(|related| {
-            let mut place = location(&related.place);
+            let mut place = location(&related.place, prefix);
             place["message"] = json!({ "text": related.message });
             place
         });
@@ -50,8 +64,9 @@ fn result(diagnostic: &Diagnostic, codes: &[Code]) -> Value {
     result
 }
 
-fn location(place: &Place) -> Value {
-    let uri = utf8_percent_encode(&place.file, IN_PATH).to_string();
+fn location(place: &Place, prefix: &str) -> Value {
+    let path = format!("{prefix}{}", place.file);
+    let uri = utf8_percent_encode(&path, IN_PATH).to_string();
     let mut physical = json!({ "artifactLocation": { "uri": uri } });
     if let Some(range) = place.range {
         physical["region"] = json!({
@@ -77,16 +92,18 @@ mod tests {
             Diagnostic::new(Code::LinkBroken, "no page").at(place.clone()).related(Place::file("content/c.md"), "here"),
             Diagnostic::new(Code::Data, "bad"),
         ];
-        let document: Value = serde_json::from_str(&document(&all)).unwrap();
+        let document: Value = serde_json::from_str(&document(&all, "docs/")).unwrap();
         let run = &document["runs"][0];
         for result in run["results"].as_array().unwrap() {
             let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
             assert_eq!(run["tool"]["driver"]["rules"][index]["id"], result["ruleId"]);
         }
         let physical = &run["results"][0]["locations"][0]["physicalLocation"];
-        assert_eq!(physical["artifactLocation"]["uri"], "content/a%20b.md");
+        assert_eq!(physical["artifactLocation"]["uri"], "docs/content/a%20b.md");
         assert_eq!(physical["region"]["endColumn"], 9);
         assert_eq!(run["results"][0]["relatedLocations"][0]["message"]["text"], "here");
-        assert_eq!(run["results"][1]["locations"], json!([]));
+        let whole = &run["results"][1]["locations"][0]["physicalLocation"];
+        assert_eq!(whole["artifactLocation"]["uri"], "docs/guidegen.yaml", "GitHub wants each result to be somewhere");
+        assert!(run["tool"]["driver"]["rules"][0]["help"]["text"].is_string(), "GitHub requires it");
     }
 }

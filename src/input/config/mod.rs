@@ -6,7 +6,8 @@ mod read;
 mod rules;
 
 pub use base_url::BaseUrl;
-pub use rules::{Exception, GuideKind};
+pub(in crate::input) use read::KEYS;
+pub use rules::{Exception, External, GuideKind, Ignored};
 
 use super::fields::Fields;
 use super::yaml::Document;
@@ -115,6 +116,10 @@ pub struct Config {
     pub checks: BTreeMap<Code, Option<Severity>>,
     /// `kinds`: what guides of each kind must have.
     pub kinds: Vec<GuideKind>,
+    /// `digests`: how a comment names the plain text of a digest, with `{plaintext}` in its place.
+    pub digests: Vec<String>,
+    /// `external`: how links to other sites are checked.
+    pub external: External,
     /// `exceptions`: findings that are meant to stay.
     pub exceptions: Vec<Exception>,
     /// `front_matter`: the file of a JSON Schema, relative to the root.
@@ -152,6 +157,8 @@ impl Default for Config {
             verify: Vec::new(),
             checks: BTreeMap::new(),
             kinds: Vec::new(),
+            digests: vec!["The digest of '{plaintext}'".to_owned()],
+            external: External::default(),
             exceptions: Vec::new(),
             front_matter_schema: None,
             raw_html: RawHtml::default(),

@@ -9,7 +9,7 @@ use crate::input::spelling;
 use serde_json::{Map, Value};
 
 /// The keys of the configuration, in the order of the manual.
-const KEYS: &[&str] = &[
+pub(in crate::input) const KEYS: &[&str] = &[
     "id",
     "title",
     "base_url",
@@ -23,6 +23,8 @@ const KEYS: &[&str] = &[
     "verify",
     "checks",
     "kinds",
+    "digests",
+    "external",
     "exceptions",
     "front_matter",
     "markdown",
@@ -91,6 +93,8 @@ impl Reader<'_, '_, '_> {
             "verify" => self.verify(value),
             "checks" => self.checks(value),
             "kinds" => rules::kinds(self.config, self.fields, value),
+            "digests" => rules::digests(self.config, self.fields, value),
+            "external" => rules::external(self.config, self.fields, value),
             "exceptions" => {
                 let document = self.fields.document();
                 let place = |path: &[&str]| document.map_or_else(|| Place::file("guidegen.yaml"), |d| d.place(path));

@@ -43,6 +43,78 @@ impl Exception {
     }
 }
 
+/// `external`: how links to other sites are checked.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct External {
+    /// `external.ignore`: what is not asked for.
+    pub ignore: Vec<Ignored>,
+}
+
+/// An entry of `external.ignore`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ignored {
+    /// The address, or with `*` in it several.
+    pub url: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl Ignored {
+    /// Whether it speaks of `url`: `*` is any text, and what has none is the start of an address.
+    #[must_use]
+    pub fn covers(&self, url: &str) -> bool {
+        let Some((first, rest)) = self.url.split_once('*') else { return url.starts_with(&self.url) };
+        let Some(mut url) = url.strip_prefix(first) else { return false };
+        let mut parts = rest.split('*').peekable();
+        while let Some(part) = parts.next() {
+            if parts.peek().is_none() {
+                return part.is_empty() || url.ends_with(part);
+            }
+            match url.find(part) {
+                Some(at) => url = url.get(at + part.len()..).unwrap_or_default(),
+                None => return false,
+            }
+        }
+        true
+    }
+}
+
+/// Reads `digests`: one wording, or several.
+pub(super) fn digests(config: &mut Config, fields: &mut Fields<'_>, value: &Value) {
+    let wordings = fields.texts(&["digests"], value);
+    for (index, wording) in wordings.iter().enumerate() {
+        let is_telling = wording.split_once("{plaintext}").is_some_and(|(before, _)| !before.trim().is_empty());
+        if !is_telling {
+            let index = index.to_string();
+            let path: &[&str] = if value.is_array() { &["digests", &index] } else { &["digests"] };
+            let help = "write it as the comments of your guides do: `The digest of '{plaintext}'`";
+            fields.tell(path, "`digests` needs words, and `{plaintext}` behind them", help);
+        }
+    }
+    config.digests = wordings;
+}
+
+/// Reads `external`.
+pub(super) fn external(config: &mut Config, fields: &mut Fields<'_>, value: &Value) {
+    let Some(map) = fields.map(&["external"], value) else { return };
+    fields.only(&["external"], map, &["ignore"]);
+    let Some(list) = map.get("ignore") else { return };
+    for (index, map) in fields.maps(&["external", "ignore"], list) {
+        let path = ["external", "ignore", index.as_str()];
+        fields.only(&path, map, &["url", "reason"]);
+        let mut text = |key: &str| {
+            let found = map.get(key).and_then(|value| fields.text(&joined(&path, key), value));
+            if found.is_none() {
+                fields.tell(&path, format!("`{key}` is missing here"), format!("add `{key}: …`"));
+            }
+            found
+        };
+        if let (Some(url), Some(reason)) = (text("url"), text("reason")) {
+            config.external.ignore.push(Ignored { url, reason });
+        }
+    }
+}
+
 /// Reads `kinds`.
 pub(super) fn kinds(config: &mut Config, fields: &mut Fields<'_>, value: &Value) {
     for (name, value) in fields.map(&["kinds"], value).into_iter().flatten() {
@@ -95,5 +167,21 @@ pub(super) fn exceptions(
                 fields.tell(&joined(&path, "code"), format!("there is no check `{name}`"), help);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ignored_address_may_stand_for_several() {
+        let covers = |pattern: &str, url: &str| Ignored { url: pattern.into(), reason: "x".into() }.covers(url);
+        assert!(covers("https://a.test/", "https://a.test/b") && !covers("https://a.test/b", "https://a.test/"));
+        assert!(
+            covers("https://*.a.test/*", "https://x.a.test/y") && !covers("https://*.a.test/*", "https://a.test/y")
+        );
+        assert!(covers("*/edit", "https://a.test/b/edit") && !covers("*/edit", "https://a.test/edit/b"));
+        assert!(covers("https://a.test/*/x/*.pdf", "https://a.test/1/x/2.pdf"));
     }
 }

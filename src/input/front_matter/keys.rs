@@ -3,7 +3,7 @@
 use crate::input::spelling;
 
 /// Keys of the front matter itself, as the manual writes them. Case does not count.
-pub(super) const KNOWN: &[&str] = &[
+pub(in crate::input) const KNOWN: &[&str] = &[
     "title",
     "linkTitle",
     "description",

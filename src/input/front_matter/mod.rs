@@ -5,6 +5,7 @@ mod keys;
 mod split;
 
 pub use cascade::Cascade;
+pub(in crate::input) use keys::KNOWN;
 pub use split::{FrontMatterSplit, split};
 
 use super::date::Date;

@@ -3,6 +3,7 @@
 //! Guides show excerpts. Lines that only say that something was left out (`...`), and what belongs to another template
 //! language, are taken out before the block is read; the length stays, so that places stay.
 
+use super::placeholder;
 use crate::base::source::Source;
 use crate::base::{Code, Span};
 use crate::input::yaml::Document;
@@ -81,11 +82,19 @@ pub struct Fault {
 
 /// Reads a block: its documents, or the first thing that keeps it from being read.
 pub fn read(language: Language, masked: &Masked) -> Result<Vec<Part>, Fault> {
-    match language {
+    let read = |masked: &Masked| match language {
         Language::Yaml => yaml(masked),
         Language::Json => json(masked, false),
         Language::Jsonc => json(masked, true),
         Language::Toml => toml(masked),
+    };
+    // In YAML a placeholder is text like any other. What a filled one says is held against no schema.
+    match read(masked) {
+        Err(fault) if language != Language::Yaml => {
+            let is_filled = placeholder::filled(masked).is_some_and(|filled| read(&filled).is_ok());
+            if is_filled { Ok(Vec::new()) } else { Err(fault) }
+        }
+        read => read,
     }
 }
 
@@ -109,8 +118,10 @@ pub fn mask(text: &str) -> Masked {
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let words = line.trim().trim_start_matches("- ");
-        let bare = words.trim_matches(|c| matches!(c, '#' | '/' | ' ' | '[' | ']' | '<' | '>' | '(' | ')' | ','));
-        if !bare.is_empty() && bare.len() == words.len() && bare.chars().all(|c| matches!(c, '.' | '…')) {
+        let bare =
+            words.trim_matches(|c| matches!(c, '#' | '/' | ' ' | '[' | ']' | '{' | '}' | '<' | '>' | '(' | ')' | ','));
+        let is_comment = words.starts_with(['#', '/']);
+        if !bare.is_empty() && !is_comment && bare.chars().all(|c| matches!(c, '.' | '…')) {
             let is_ellipsis = bare.contains("...") || bare.contains('…');
             if is_ellipsis {
                 let start = at + line.len() - line.trim_start().len();
@@ -132,7 +143,7 @@ pub fn mask(text: &str) -> Masked {
 }
 
 /// Replaces a range by `with`; line ends stay. A number is never too long to be one.
-fn fill(bytes: &mut [u8], range: Range<usize>, with: u8) {
+pub(super) fn fill(bytes: &mut [u8], range: Range<usize>, with: u8) {
     for (place, byte) in bytes.get_mut(range).unwrap_or_default().iter_mut().enumerate() {
         if !matches!(byte, b'\n' | b'\r') {
             *byte = if place < 9 { with } else { b' ' };
@@ -152,7 +163,6 @@ fn tags(text: &str) -> Vec<Range<usize>> {
         let end = pair.and_then(|(_, close)| rest.get(2..)?.find(close).map(|length| start + 2 + length + 2));
         match end {
             Some(end) => {
-                // A flow map in a flow map closes with the same braces: `{a: {b: c}}` never opens with two.
                 tags.push(start..end);
                 at = end;
             }
@@ -232,7 +242,7 @@ fn yaml(masked: &Masked) -> Result<Vec<Part>, Fault> {
     Ok(parts)
 }
 
-/// The byte at a line and column, both from 1, the column in characters.
+/// The byte at a line and column, as people count them.
 fn offset(text: &str, line: u32, column: u32) -> usize {
     let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1) as usize).map(str::len).sum();
     let rest = text.get(start..).unwrap_or_default();
@@ -381,17 +391,25 @@ mod tests {
             "{% for x in y %}\n- {{ x }}\n{% endfor %}\n",
             "- <<: *default\n  x: !vault |\n    abc\n",
             "# only a comment\n",
+            "a:\n  b: 1\n  [...]\n  c: 1\n  <...>\n  (...)\nd: 1\n",
             "%YAML 1.2\n---\na: 1\n",
             "a: {b: {c: d}}\n",
         ] {
             assert_eq!(fault(Language::Yaml, text), None, "{text}");
         }
-        for text in
-            ["\"a\": 1,\n\"b\": {}\n", "{\"a\": ...}", "{\"a\": {{ x }}}", "{\"a\":1}\n{\"a\":2}\n", "{\n  …\n}"]
-        {
+        for text in [
+            "{ \"a\": ${PORT}, \"b\": <a number>, \"c\": \"${X}\" }",
+            "\"a\": 1,\n\"b\": {}\n",
+            "{\"a\": ...}",
+            "{\"a\": {{ x }}}",
+            "{\"a\":1}\n{\"a\":2}\n",
+            "{\n  …\n}",
+        ] {
             assert_eq!(fault(Language::Json, text), None, "{text}");
         }
         assert_eq!(fault(Language::Jsonc, "{ // c\n \"a\": \"//\", /* d, */ \"b\": [1,], }"), None);
+        assert_eq!(fault(Language::Toml, "a = ${A:-1}\nb = <your secret>\n"), None);
+        assert_eq!(fault(Language::Json, "{ \"a\": \"${X}\",, }"), Some((1, 16)));
         assert_eq!(fault(Language::Toml, "[a]\n...\nb = {{ x }}\n"), None);
     }
 

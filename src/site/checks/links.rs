@@ -1,13 +1,15 @@
 //! Where links lead: pages, anchors, images, aliases. What leads nowhere is told at the author's place.
 
 use crate::base::address::{self, Address, Parts};
-use crate::base::{Code, Diagnostic};
+use crate::base::diagnostic::Fix;
+use crate::base::{Code, Diagnostic, Source, Span};
 use crate::input::spelling;
 use crate::page::html::{self, Piece};
 use crate::page::rendered::Rendered;
 use crate::page::scope::LinkUse;
 use crate::page::slot;
 use crate::site::entry::{Page, PageId};
+use crate::site::lookup;
 use crate::site::resolve::{Destination, Resolution};
 use crate::site::whole::Site;
 use std::collections::{BTreeMap, HashSet};
@@ -31,7 +33,7 @@ pub fn check<'a>(site: &Site, id: PageId, of: &(dyn Fn(PageId) -> Option<Checked
             continue;
         }
         let seen = destination(site, id, link);
-        let mend = Mend { site, page, link };
+        let mend = Mend { site, page, link, source: &guide.source };
         let finding = match &seen.to {
             Destination::Page { id: to, fragment: Some(fragment) } => anchors.missing(*to, fragment, link),
             Destination::Fragment(fragment) if !fragment.is_empty() => anchors.missing(id, fragment, link),
@@ -98,6 +100,7 @@ struct Mend<'a> {
     site: &'a Site,
     page: &'a Page,
     link: &'a LinkUse,
+    source: &'a Source,
 }
 
 impl Mend<'_> {
@@ -116,23 +119,49 @@ impl Mend<'_> {
         })
     }
 
+    /// Writes `target` in place of the link's, where that stands once in the link and nowhere else in it.
+    fn fix(&self, target: Option<&str>) -> Option<Fix> {
+        let target = target?;
+        let written = self.link.written.trim();
+        let text = self.source.text().get(self.link.span.range())?;
+        let mut places = text.match_indices(written).map(|(at, _)| at).filter(|at| is_target(text, *at, written.len()));
+        let at = places.next()?;
+        let is_plain = !written.is_empty() && !target.contains([' ', '(', ')', '<', '>', '"', '\'']);
+        (is_plain && places.next().is_none()).then(|| {
+            let start = self.link.span.start + at;
+            Fix { span: Span::new(start, start + written.len()), text: target.to_owned() }
+        })
+    }
+
+    /// Whether the link names the page `id`, at another place than it is: one that is only spelled alike may be another.
+    fn is_named(&self, id: PageId) -> bool {
+        let path = lookup::key(Parts::of(self.written()).path);
+        let name = address::last_segment(path.strip_suffix(".html").unwrap_or(&path)).to_owned();
+        self.site.index.page(id).is_some_and(|page| page.address.name() == name)
+    }
+
     fn broken(&self, meant: &[String]) -> Diagnostic {
         let (code, what) = if self.link.is_image { (Code::ImageMissing, "image") } else { (Code::LinkBroken, "link") };
         let tail = Parts::of(self.written()).tail();
         let first = meant.first().and_then(|first| self.site.index.at(&Address::folder(first)));
-        let help = match first.and_then(|id| self.target(id, &tail)) {
+        let target = first.and_then(|id| self.target(id, &tail));
+        // Several that may have been meant are a question, so is another name, and an image is not mended by a page.
+        let is_certain = meant.len() == 1 && !self.link.is_image && first.is_some_and(|id| self.is_named(id));
+        let fix = self.fix(target.as_deref()).filter(|_| is_certain);
+        let help = match target {
             None if self.link.is_image => "put the file beside the guide, or into static/".to_owned(),
             None => "mend the target, or add the guide that it names".to_owned(),
             Some(target) => format!("did you mean `{target}`?"),
         };
-        Diagnostic::new(code, format!("the {what} `{}` leads nowhere", self.written())).help(help)
+        Diagnostic::new(code, format!("the {what} `{}` leads nowhere", self.written())).help(help).fix(fix)
     }
 
     fn redirected(&self, alias: usize) -> Option<Diagnostic> {
         let alias = self.site.index.aliases.get(alias)?;
         let target = self.target(alias.page, &Parts::of(self.written()).tail())?;
         let message = format!("the link `{}` leads through the alias `{}`", self.written(), alias.address);
-        Some(Diagnostic::new(Code::LinkRedirected, message).help(format!("write `{target}`")))
+        let fix = self.fix(Some(&target));
+        Some(Diagnostic::new(Code::LinkRedirected, message).help(format!("write `{target}`")).fix(fix))
     }
 
     fn absolute(&self, to: &Destination) -> Diagnostic {
@@ -142,13 +171,21 @@ impl Mend<'_> {
             Destination::File(file) => Some(format!("/{file}{tail}")),
             _ => None,
         };
+        let fix = self.fix(target.as_deref());
         let help = match target {
             Some(target) => format!("write `{target}`: it is checked, and holds wherever the site is built for"),
             None => "write it without scheme and host".to_owned(),
         };
         let message = format!("the link `{}` writes out this site's own address", self.written());
-        Diagnostic::new(Code::LinkAbsolute, message).help(help)
+        Diagnostic::new(Code::LinkAbsolute, message).help(help).fix(fix)
     }
+}
+
+/// Whether what stands at a place of a link's source is its target: behind `](`, or the value of an attribute.
+fn is_target(text: &str, at: usize, length: usize) -> bool {
+    let (before, behind) = (text.get(..at).unwrap_or_default(), text.get(at + length..).unwrap_or_default());
+    let opens = ["](", "](<", "=\"", "='"].iter().any(|open| before.ends_with(open));
+    opens && behind.starts_with([')', '>', ' ', '"', '\''])
 }
 
 /// How the guide at `from` names the guide at `to`: `../proxies/caddy.md`.

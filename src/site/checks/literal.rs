@@ -1,5 +1,6 @@
 //! Variables that are not used where they were meant: a default written out, a declaration that nobody uses.
 
+use crate::base::diagnostic::Fix;
 use crate::base::{Code, Diagnostic, Place, Span};
 use crate::input::guide::Guide;
 use crate::input::variable::{Kind, Variable, Variables};
@@ -42,7 +43,11 @@ pub fn written_out(site: &Site, id: PageId, guide: &Guide, rendered: &Rendered) 
                     format!("`{}` is written out here, the default of the variable `{name}`", variable.default);
                 let help =
                     format!("write `{{{{< sitevar name=\"{name}\" >}}}}`, so that the reader's own value stands here");
-                findings.push(Diagnostic::new(Code::VariableLiteral, message).at(guide.source.place(span)).help(help));
+                // The fallback is written out, so that the page reads as it did, and other sites of these guides can.
+                let text = format!("{{{{< sitevar name=\"{name}\" nojs=\"{}\" >}}}}", variable.default);
+                let fix = is_replaceable(guide, span).then_some(Fix { span, text });
+                let finding = Diagnostic::new(Code::VariableLiteral, message).at(guide.source.place(span));
+                findings.push(finding.help(help).fix(fix));
             }
         }
     }
@@ -99,6 +104,15 @@ fn is_in_markup(guide: &Guide, at: usize) -> bool {
     let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
     let line = text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
     line.contains("data-sitevar")
+}
+
+/// Whether a shortcode can stand at a place: in a tag of HTML its quotation marks would end those of the attribute.
+fn is_replaceable(guide: &Guide, span: Span) -> bool {
+    let text = guide.source.text();
+    let before = text.get(..span.start).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let is_in_tag = line.rfind('<').is_some_and(|open| !line.get(open..).unwrap_or_default().contains('>'));
+    !is_in_tag
 }
 
 /// Where `default` stands in `text` as a whole: in `app.example.com`, and not in `myexample.com` or `example.com.au`.

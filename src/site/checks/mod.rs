@@ -2,9 +2,14 @@
 
 pub mod block;
 pub mod csp;
+pub mod digest;
+mod digest_hash;
+pub mod domain;
+pub mod external;
 pub mod kinds;
 pub mod links;
 pub mod literal;
+mod placeholder;
 pub mod schema;
 pub mod secret;
 pub mod values;
@@ -49,6 +54,7 @@ impl Checks {
         findings.extend(self.verifier.front_matter(guide));
         findings.extend(kinds::check(&site.config, guide, checked.rendered));
         findings.extend(secret::check(guide));
+        findings.extend(domain::check(&site.config, guide, checked.rendered));
         findings.extend(csp::check(site, guide, checked.rendered));
         findings
     }
