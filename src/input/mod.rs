@@ -11,6 +11,7 @@ pub mod front_matter;
 pub mod guide;
 pub mod shortcode;
 pub mod spelling;
+pub mod strings;
 pub mod templates;
 pub mod theme;
 pub mod variable;
