@@ -3,5 +3,6 @@
 fn main() {
     println!("cargo::rerun-if-changed=templates");
     println!("cargo::rerun-if-changed=static");
+    println!("cargo::rerun-if-changed=data/strings");
     println!("cargo::rerun-if-changed=build.rs");
 }

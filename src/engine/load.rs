@@ -6,6 +6,7 @@ use crate::input::config::Config;
 use crate::input::files::{Content, File, SiteFiles};
 use crate::input::front_matter::FrontMatter;
 use crate::input::guide::{Guide, Kind};
+use crate::input::strings::{self, Strings};
 use crate::input::templates::Templates;
 use crate::input::variable::Variables;
 use crate::page::scope::Scopes;
@@ -27,6 +28,8 @@ pub fn load(inputs: Inputs<'_>) -> Result<(Site, Vec<Diagnostic>), Refusal> {
         Some(base_url) => config.with_base_url(base_url),
         None => config,
     };
+    let mut problems = problems;
+    problems.extend(missing_files(&config, files));
     let (mut variables, wrong) = variables(&config);
     refuse_errors(problems, wrong, &mut found)?;
     bake(&mut variables, &inputs.baked)?;
@@ -44,7 +47,7 @@ pub fn load(inputs: Inputs<'_>) -> Result<(Site, Vec<Diagnostic>), Refusal> {
     index.admit(crate::site::extras::names(&config, &index));
     let local = local_variables(&variables, &index, &mut found);
 
-    let data = data(files, &mut found);
+    let (data, strings) = data(files, &config.language, &mut found);
     let scopes = Arc::new(Scopes::default());
     let (templates, shows, problems) = templates(files, &scopes);
     found.extend(problems);
@@ -58,6 +61,7 @@ pub fn load(inputs: Inputs<'_>) -> Result<(Site, Vec<Diagnostic>), Refusal> {
         scopes,
         policy,
         data,
+        strings,
         statics: files.statics.clone(),
         highlighter: inputs.highlighter,
         reader: inputs.reader,
@@ -79,6 +83,25 @@ pub fn configuration(files: &SiteFiles) -> (Config, Vec<Diagnostic>) {
         problem.code = Code::Config;
     }
     (config, problems)
+}
+
+/// The files that `theme` names have to be there: every page shows them.
+fn missing_files(config: &Config, files: &SiteFiles) -> Vec<Diagnostic> {
+    let theme = &config.theme;
+    let named = [("logo", &theme.logo), ("logo_dark", &theme.logo_dark), ("image", &theme.image)];
+    let missing = named.into_iter().filter_map(|(key, path)| {
+        let path = path.as_ref()?;
+        let is_there = files.statics.binary_search_by(|file| file.path.as_str().cmp(path)).is_ok();
+        (!is_there).then(|| {
+            let diagnostic = Diagnostic::new(Code::Config, format!("there is no static file `{path}`"))
+                .help(format!("put it at `static/{path}`, or take `theme.{key}` out"));
+            match &config.document {
+                Some(document) => diagnostic.at(document.place(&["theme", key])),
+                None => diagnostic,
+            }
+        })
+    });
+    missing.collect()
 }
 
 fn bytes(file: &File) -> &[u8] {
@@ -171,7 +194,8 @@ fn local_variables(
     local
 }
 
-fn data(files: &SiteFiles, found: &mut Vec<Diagnostic>) -> Value {
+/// `data/`, and the texts of the interface, which a site changes there.
+fn data(files: &SiteFiles, language: &str, found: &mut Vec<Diagnostic>) -> (Value, Strings) {
     let mut sources = Vec::with_capacity(files.data.len());
     for file in &files.data {
         let (source, problems) = read::text(&format!("data/{}", file.path), bytes(file));
@@ -180,7 +204,17 @@ fn data(files: &SiteFiles, found: &mut Vec<Diagnostic>) -> Value {
     }
     let (value, problems) = crate::input::data::load(&sources);
     found.extend(problems);
-    value
+    let own: Vec<(String, Source)> = sources
+        .into_iter()
+        .filter_map(|(path, source)| {
+            let name = path.strip_prefix(strings::FOLDER)?;
+            let name = name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml"))?;
+            Some((name.to_owned(), source))
+        })
+        .collect();
+    let (strings, problems) = Strings::load(language, &own);
+    found.extend(problems);
+    (value, strings)
 }
 
 /// What the site's own templates show, which costs time only then.

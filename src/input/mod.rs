@@ -12,6 +12,7 @@ pub mod guide;
 pub mod schema;
 pub mod shortcode;
 pub mod spelling;
+pub mod strings;
 pub mod templates;
 pub mod theme;
 pub mod variable;

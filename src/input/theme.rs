@@ -1,9 +1,10 @@
-//! The built-in theme: this project's own `templates/` and `static/`, embedded in the binary.
+//! The built-in theme: this project's own `templates/`, `static/` and `data/strings/`, embedded in the binary.
 
 use include_dir::{Dir, include_dir};
 
 static TEMPLATES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 static STATICS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/static");
+static STRINGS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/data/strings");
 
 /// The built-in templates: path below `templates/` and text, sorted by path.
 #[must_use]
@@ -23,6 +24,19 @@ pub fn templates() -> Vec<(String, &'static str)> {
 pub fn statics() -> Vec<(String, &'static [u8])> {
     let mut found = Vec::new();
     collect(&STATICS, &mut |path, bytes| found.push((path, bytes)));
+    found.sort();
+    found
+}
+
+/// The texts of the interface: language and YAML, sorted by language.
+#[must_use]
+pub fn strings() -> Vec<(String, &'static str)> {
+    let mut found = Vec::new();
+    collect(&STRINGS, &mut |path, bytes| {
+        if let (Some(language), Ok(text)) = (path.strip_suffix(".yaml"), std::str::from_utf8(bytes)) {
+            found.push((language.to_owned(), text));
+        }
+    });
     found.sort();
     found
 }

@@ -7,6 +7,7 @@ use super::scope::Scopes;
 use super::world::{PageId, Stage, World};
 use crate::base::{Code, Source, Span};
 use crate::input::config::RawHtml;
+use crate::input::strings::Strings;
 use crate::input::templates::Templates;
 use crate::input::variable::Variables;
 use serde_json::json;
@@ -33,6 +34,8 @@ static TEMPLATES: LazyLock<(Templates, Arc<Scopes>)> = LazyLock::new(|| {
     assert!(problems.is_empty(), "{problems:?}");
     (templates, scopes)
 });
+
+static STRINGS: LazyLock<Strings> = LazyLock::new(|| Strings::of_theme("en"));
 
 static HIGHLIGHTER: LazyLock<Highlighter> = LazyLock::new(Highlighter::new);
 
@@ -64,6 +67,10 @@ impl World for TestWorld {
         &HIGHLIGHTER
     }
 
+    fn strings(&self) -> &Strings {
+        &STRINGS
+    }
+
     fn raw_html(&self) -> RawHtml {
         self.raw_html
     }
@@ -85,6 +92,7 @@ impl World for TestWorld {
         for name in ["page", "site", "data"] {
             context.insert_value(name, Value::from(tera::Map::new()));
         }
+        context.insert_value("strings", Value::from_serializable(STRINGS.all()));
         context
     }
 

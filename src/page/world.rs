@@ -2,6 +2,7 @@
 
 use super::highlight::Highlighter;
 use crate::input::config::RawHtml;
+use crate::input::strings::Strings;
 use crate::input::templates::Templates;
 use crate::input::variable::Variables;
 
@@ -15,6 +16,9 @@ pub trait World: Send + Sync {
 
     /// The highlighter of code.
     fn highlighter(&self) -> &Highlighter;
+
+    /// The texts of the interface.
+    fn strings(&self) -> &Strings;
 
     /// What becomes of raw HTML in Markdown.
     fn raw_html(&self) -> RawHtml;

@@ -2,6 +2,7 @@
 
 pub mod aliases;
 pub mod artifact;
+pub mod assets;
 pub mod checks;
 pub mod claims;
 pub mod compose;

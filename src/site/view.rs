@@ -128,6 +128,9 @@ impl Views<'_> {
         put("aliases", list(aliases.map(|alias| Value::from(self.url(&alias.address))).collect()));
         put("variables", variables_of(rendered));
         put("terms", self.terms(page));
+        let has_feed = self.config.base_url.is_some() && super::feed::wants_feed(self.index, page);
+        let feed = has_feed.then(|| format!("{}{}", self.base_path, super::feed::path(page)));
+        put("feed_url", Value::from(feed));
         put("edit_url", Value::from(page.edit_url.clone()));
         put("children", self.list(page.children.iter().copied()));
         let of = |kind: fn(PageKind) -> bool| {

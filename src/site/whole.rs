@@ -3,15 +3,15 @@
 use super::entry::{Page, PageId};
 use super::index::SiteIndex;
 use super::navigation::{self, Navigation};
-use super::variables_script;
 use super::view::{Cards, Views};
+use super::{assets as files, variables_script};
 use crate::base::address::Address;
-use crate::base::digest::Digest;
 use crate::base::{Code, Diagnostic};
 use crate::input::config::{Config, LinkStyle, RawHtml};
 use crate::input::date::Date;
 use crate::input::files::{Content, File};
 use crate::input::guide::Guide;
+use crate::input::strings::Strings;
 use crate::input::templates::{TemplateFailure, Templates};
 use crate::input::variable::Variables;
 use crate::page::highlight::Highlighter;
@@ -50,8 +50,11 @@ pub struct Site {
     pub scopes: Arc<Scopes>,
     /// The Content-Security-Policy of every page.
     pub policy: String,
+    /// The texts of the interface.
+    pub strings: Strings,
     highlighter: Arc<Highlighter>,
     data: Value,
+    strings_value: Value,
     cards: Cards,
     assets: HashMap<String, Asset>,
     /// By path, with the pages that use them.
@@ -86,6 +89,8 @@ pub struct Parts {
     pub policy: String,
     /// `data/`.
     pub data: serde_json::Value,
+    /// The texts of the interface.
+    pub strings: Strings,
     /// The site's `static/`.
     pub statics: Vec<File>,
     /// The highlighter.
@@ -118,11 +123,18 @@ impl Site {
             }
         }
         join_variables_script(&mut assets, &parts.variables);
+        for (name, ours, text) in files::joined(&parts.strings, &parts.config.theme) {
+            if let Some(asset) = assets.get_mut(name).filter(|asset| *asset.bytes == *ours) {
+                *asset = Asset { bytes: text.into_bytes().into(), hashed: OnceLock::new() };
+            }
+        }
         let room = || std::iter::repeat_with(OnceLock::new).take(parts.index.pages.len()).collect();
         let sections = [room(), room()];
         Self {
             cards: Cards::new(parts.index.pages.len()),
             data: Value::from_serializable(&parts.data),
+            strings_value: Value::from_serializable(parts.strings.all()),
+            strings: parts.strings,
             config: parts.config,
             index: parts.index,
             variables: parts.variables,
@@ -248,6 +260,7 @@ impl Site {
             let repository = config.repository.as_ref().map(|repository| {
                 serde_json::json!({"url": repository.url, "branch": repository.branch, "path": repository.path})
             });
+            put("theme", Value::from_serializable(&config.theme.for_templates()));
             put("repository", Value::from_serializable(&repository));
             put("extra", Value::from_serializable(&config.extra));
             put("csp", Value::from(self.policy.as_str()));
@@ -280,6 +293,7 @@ impl Site {
         let mut context = Context::new();
         context.insert_value("site", self.site_value(stage));
         context.insert_value("data", self.data.clone());
+        context.insert_value("strings", self.strings_value.clone());
         context
     }
 
@@ -316,14 +330,7 @@ fn join_variables_script(assets: &mut HashMap<String, Asset>, variables: &Variab
 
 /// The output path of an asset: `assets/theme.0123456789.css`.
 fn hashed<'a>(path: &str, asset: &'a Asset) -> &'a String {
-    asset.hashed.get_or_init(|| {
-        let digest = Digest::of(&asset.bytes).short();
-        let (folder, name) = path.rsplit_once('/').map_or((String::new(), path), |(f, name)| (format!("{f}/"), name));
-        match name.rsplit_once('.') {
-            Some((stem, ending)) => format!("assets/{folder}{stem}.{digest}.{ending}"),
-            None => format!("assets/{folder}{name}.{digest}"),
-        }
-    })
+    asset.hashed.get_or_init(|| files::hashed_name(path, &asset.bytes))
 }
 
 impl World for Site {
@@ -333,6 +340,10 @@ impl World for Site {
 
     fn highlighter(&self) -> &Highlighter {
         &self.highlighter
+    }
+
+    fn strings(&self) -> &Strings {
+        &self.strings
     }
 
     fn raw_html(&self) -> RawHtml {

@@ -4,6 +4,7 @@ mod base_url;
 mod permalink;
 mod read;
 mod rules;
+mod theme;
 
 pub use base_url::BaseUrl;
 pub(in crate::input) use read::KEYS;
@@ -87,6 +88,23 @@ pub struct MenuEntry {
     pub url: String,
 }
 
+/// `theme`: how the built-in theme looks.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Theme {
+    /// Custom properties of its style, without their hyphens, and values that are safe in a style sheet.
+    pub properties: Vec<(&'static str, String)>,
+    /// The logo, below `static/`.
+    pub logo: Option<String>,
+    /// The logo on a dark ground.
+    pub logo_dark: Option<String>,
+    /// Whether the logo stands alone, without the title beside it.
+    pub hide_title: bool,
+    /// The picture of pages in link previews, below `static/`.
+    pub image: Option<String>,
+    /// The colours that a reader meets first; none for those of the system.
+    pub mode: Option<&'static str>,
+}
+
 /// The configuration.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -134,6 +152,8 @@ pub struct Config {
     pub headers: Vec<HeaderRule>,
     /// `menu`.
     pub menu: Vec<MenuEntry>,
+    /// `theme`.
+    pub theme: Theme,
     /// `extra`.
     pub extra: Map<String, Value>,
     /// The YAML itself, for places.
@@ -166,6 +186,7 @@ impl Default for Config {
             publish: Value::Null,
             headers: Vec::new(),
             menu: Vec::new(),
+            theme: Theme::default(),
             extra: Map::new(),
             document: None,
             id_given: false,

@@ -1,7 +1,7 @@
 //! Reads the configuration's keys into their fields. A new key is a line in [`KEYS`] and one in [`Reader::key`].
 
 use super::{
-    BaseUrl, Config, HeaderRule, LinkStyle, MenuEntry, RawHtml, Repository, Verify, VerifyMode, permalink, rules,
+    BaseUrl, Config, HeaderRule, LinkStyle, MenuEntry, RawHtml, Repository, Verify, VerifyMode, permalink, rules, theme,
 };
 use crate::base::{Code, Place, Severity};
 use crate::input::fields::{Fields, joined};
@@ -32,6 +32,7 @@ pub(in crate::input) const KEYS: &[&str] = &[
     "publish",
     "headers",
     "menu",
+    "theme",
     "extra",
 ];
 
@@ -43,7 +44,6 @@ const HUGO: &[(&str, &str)] = &[
     ("params", "it is `extra` here"),
     ("markup", "it is `markdown` here"),
     ("menus", "it is `menu` here: a list of `name` and `url`"),
-    ("theme", "the theme is built in; files in `templates/` and `static/` replace its own"),
     ("enableemoji", "emoji are always on"),
     ("enablegitinfo", "the last change is always taken from git, where there is one"),
 ];
@@ -106,6 +106,7 @@ impl Reader<'_, '_, '_> {
             "publish" => self.config.publish = self.raw_map(value),
             "headers" => self.headers(value),
             "menu" => self.menu(value),
+            "theme" => theme::read(self.config, self.fields, value),
             "extra" => self.config.extra = self.fields.map(&[key], value).cloned().unwrap_or_default(),
             _ => return false,
         }
@@ -382,7 +383,12 @@ impl Reader<'_, '_, '_> {
 }
 
 /// One of several words.
-fn choice<T: Copy>(fields: &mut Fields<'_>, path: &[&str], value: &Value, choices: &[(&str, T)]) -> Option<T> {
+pub(super) fn choice<T: Copy>(
+    fields: &mut Fields<'_>,
+    path: &[&str],
+    value: &Value,
+    choices: &[(&str, T)],
+) -> Option<T> {
     // `off` reads as false where YAML is an old one, and means it.
     let word = match value {
         Value::Null => return None,

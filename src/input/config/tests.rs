@@ -96,10 +96,10 @@ fn unknown_keys_are_told_at_every_level() {
         [
             "1:1 `titel` is no key of guidegen (did you mean `title`?)",
             "2:1 `baseURL` is no key of guidegen (it is `base_url` here)",
-            "3:1 `theme` is no key of guidegen (the theme is built in; files in `templates/` and `static/` replace its own)",
+            "3:8 `theme` must be a map of keys and values, found the text `x` (the theme is built in: files in `templates/` and `static/` replace its own; colours are `theme.hue`)",
             &format!(
                 "4:1 `zzzzzz` is no key of guidegen (known here: {})",
-                "id, title, base_url, language, description, links, permalinks, taxonomies, variables, computed, verify, checks, kinds, exceptions, front_matter, markdown, repository, publish, headers, menu, extra"
+                "id, title, base_url, language, description, links, permalinks, taxonomies, variables, computed, verify, checks, kinds, exceptions, front_matter, markdown, repository, publish, headers, menu, theme, extra"
             ),
             "5:13 `markdown.htm` is no key of guidegen (did you mean `html`?)",
             "6:40 `repository.brnach` is no key of guidegen (did you mean `branch`?)",
@@ -175,4 +175,37 @@ fn files_that_are_no_configuration_are_told() {
         wrong("checks: { link-broken: fatal }\n"),
         ["1:24 `checks.link-broken` must be error or warning or off, found the text \"fatal\""]
     );
+}
+
+#[test]
+fn the_theme_is_configured_by_values_that_end_no_rule() {
+    let theme = good(
+        "theme:\n  hue: 150\n  accent: { light: '#050', dark: '#afa' }\n  font: \"'Inter', sans-serif\"\n  content_width: 48rem\n  logo: /logo.svg\n  mode: dark\n",
+    )
+    .theme;
+    assert_eq!(
+        theme.style(),
+        ":root { --hue: 150; --accent: light-dark(#050, #afa); --font: 'Inter', sans-serif; --content-width: 48rem; }\n"
+    );
+    assert_eq!((theme.logo.as_deref(), theme.mode), (Some("logo.svg"), Some("dark")));
+    for slip in [
+        "hue: 400",
+        "hue: red",
+        "accent: '#12345'",
+        "accent: 'red;}'",
+        "accent: { light: red }",
+        "font: 'a; } b { c: d'",
+        "font: \"a'b\"",
+        "content_width: 48",
+        "content_width: calc(1rem)",
+        "radius: 1rem}",
+        "logo: ../x.svg",
+        "logo: https://a.test/x.svg",
+        "mode: night",
+        "hide_title: 3",
+        "colour: red",
+    ] {
+        let (config, told) = load(&format!("theme:\n  {slip}\n"));
+        assert_eq!((config.theme.style().as_str(), told.len()), ("", 1), "{slip}: {told:?}");
+    }
 }

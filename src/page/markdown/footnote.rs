@@ -102,16 +102,18 @@ impl Renderer<'_> {
         if footnotes.used.is_empty() {
             return;
         }
+        let name = self.scope.world.strings().text("content", "footnote_back");
         self.out.push_str("<div class=\"footnotes\" role=\"doc-endnotes\">\n<hr>\n<ol>\n");
         for (index, (label, uses)) in footnotes.used.iter().enumerate() {
             let number = index + 1;
             let content = footnotes.definitions.get(label).map_or("", |content| content.trim_end());
             let mut back = String::new();
+            let name = crate::page::html::escape(&name.replace("{number}", &number.to_string()));
             for use_index in 0..*uses {
                 let id = footnotes.reference_id(number, use_index);
                 let _ = write!(
                     back,
-                    "&#160;<a href=\"#{id}\" class=\"footnote-backref\" role=\"doc-backlink\" aria-label=\"Back to reference {number}\">&#x21a9;&#xfe0e;</a>",
+                    "&#160;<a href=\"#{id}\" class=\"footnote-backref\" role=\"doc-backlink\" aria-label=\"{name}\">&#x21a9;&#xfe0e;</a>",
                 );
             }
             let _ = writeln!(self.out, "<li id=\"fn:{}{number}\">", footnotes.prefix);

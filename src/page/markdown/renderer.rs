@@ -155,7 +155,8 @@ impl<'a> Renderer<'a> {
             Event::Rule => self.open("hr"),
             Event::TaskListMarker(done) => {
                 let checked = if done { "checked " } else { "" };
-                self.push_own(format!("<input {checked}disabled type=\"checkbox\" aria-label=\"Task\"> "), &range);
+                let name = html::escape(self.scope.world.strings().text("content", "task"));
+                self.push_own(format!("<input {checked}disabled type=\"checkbox\" aria-label=\"{name}\"> "), &range);
             }
             Event::Text(_) | Event::Start(_) | Event::End(_) => {}
         }
@@ -300,14 +301,15 @@ impl<'a> Renderer<'a> {
 
     fn start_quote(&mut self, kind: Option<BlockQuoteKind>) {
         self.quotes.push(kind);
-        let (class, title) = match kind {
+        let class = match kind {
             None => return self.open("blockquote"),
-            Some(BlockQuoteKind::Note) => ("note", "Note"),
-            Some(BlockQuoteKind::Tip) => ("tip", "Tip"),
-            Some(BlockQuoteKind::Important) => ("important", "Important"),
-            Some(BlockQuoteKind::Warning) => ("warning", "Warning"),
-            Some(BlockQuoteKind::Caution) => ("caution", "Caution"),
+            Some(BlockQuoteKind::Note) => "note",
+            Some(BlockQuoteKind::Tip) => "tip",
+            Some(BlockQuoteKind::Important) => "important",
+            Some(BlockQuoteKind::Warning) => "warning",
+            Some(BlockQuoteKind::Caution) => "caution",
         };
+        let title = html::escape(self.scope.world.strings().text("callout", class));
         let _ = writeln!(
             self.out,
             "<div class=\"callout callout-{class}\" role=\"note\">\n<p class=\"callout-title\">{title}</p>"
