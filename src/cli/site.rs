@@ -31,6 +31,7 @@ pub(super) fn build(
         drafts: options.drafts,
         future: options.future,
         baked: options.baked.clone(),
+        search: options.search,
         command,
         highlighter: Arc::new(Highlighter::new()),
         reader: Arc::new(move |path| root.read_text(path)),

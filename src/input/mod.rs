@@ -12,6 +12,7 @@ pub mod guide;
 pub mod shortcode;
 pub mod spelling;
 pub mod templates;
+pub mod tested;
 pub mod theme;
 pub mod variable;
 pub mod yaml;

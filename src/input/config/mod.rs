@@ -103,6 +103,8 @@ pub struct Config {
     pub links: LinkStyle,
     /// `permalinks`: top-level section and pattern.
     pub permalinks: Vec<(String, String)>,
+    /// `search`: whether the site can be searched; true by default.
+    pub search: bool,
     /// `taxonomies`.
     pub taxonomies: Vec<String>,
     /// `variables`, as written; null when there are none.
@@ -146,6 +148,7 @@ impl Default for Config {
             description: String::new(),
             links: LinkStyle::default(),
             permalinks: Vec::new(),
+            search: true,
             taxonomies: Vec::new(),
             variables: Value::Null,
             computed: Value::Null,
