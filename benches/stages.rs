@@ -63,6 +63,7 @@ fn inputs(files: &SiteFiles, highlighter: Arc<Highlighter>) -> Inputs<'_> {
         drafts: false,
         future: false,
         baked: Vec::new(),
+        search: false,
         command: Command::Build,
         highlighter,
         reader: Arc::new(|path| Err(format!("{path} is not there"))),

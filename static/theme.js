@@ -284,15 +284,36 @@ function tabName(label, taken) {
   return id;
 }
 
-// An index of guides is filtered by what its rows say.
+// An index of guides has a script of its own.
+const own = document.currentScript;
+// Assets stand beside this script, wherever the site stands.
+const beside = (path) => new URL(path.split("/").pop(), own.src).href;
 function guides() {
-  for (const index of all("[data-guides]")) {
-    const input = index.querySelector("input"), rows = all("tbody > tr", index);
-    if (input) input.addEventListener("input", () => {
-      const wanted = input.value.trim().toLowerCase();
-      for (const row of rows) row.hidden = !row.textContent.toLowerCase().includes(wanted);
-    });
-  }
+  const index = document.querySelector("[data-guides]");
+  if (index) document.head.append(element("script", { src: beside(index.dataset.guides) }));
+}
+
+// The search comes when it is asked for: by its button, by `/` or by Ctrl-K.
+function search() {
+  const button = document.querySelector("[data-search]");
+  if (!button) return;
+  let script = null;
+  const ask = () => {
+    if (script) { document.dispatchEvent(new Event("gg-search")); return; }
+    script = element("script", { src: beside(button.dataset.search), "data-style": beside(button.dataset.style) });
+    script.onerror = () => { script.remove(); script = null; };
+    document.head.append(script);
+  };
+  button.addEventListener("click", ask);
+  addEventListener("keydown", (event) => {
+    const typing = event.target.closest && event.target.closest("input, textarea, select, [contenteditable]");
+    const other = document.querySelector("dialog[open]:not(.search)");
+    const slash = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !typing && !document.querySelector("dialog[open]");
+    const key = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k";
+    if (other || !(slash || key)) return;
+    event.preventDefault();
+    ask();
+  });
 }
 
 // What scrolls within itself can be reached and scrolled with the keyboard.
@@ -346,6 +367,6 @@ function printing() {
   addEventListener("afterprint", () => { closed.forEach((box) => { box.open = false; }); });
 }
 
-for (const part of [colourMode, sidebar, contents, popovers, codeBlocks, tabs, scrollers, images, markdown, guides, printing]) {
+for (const part of [colourMode, sidebar, contents, popovers, codeBlocks, tabs, scrollers, images, markdown, guides, search, printing]) {
   try { part(); } catch (error) { console.error(error); }
 }

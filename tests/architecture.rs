@@ -9,7 +9,7 @@ use std::path::Path;
 const MODULES: [&str; 7] = ["base", "input", "page", "site", "engine", "edge", "cli"];
 
 /// What only some modules may touch: a word of a path, and the modules.
-const ONLY_IN: [(&str, &[&str]); 16] = [
+const ONLY_IN: [(&str, &[&str]); 17] = [
     ("std::fs", &["edge"]),
     ("std::env", &["edge"]),
     ("std::net::Tcp", &["edge"]),
@@ -19,6 +19,7 @@ const ONLY_IN: [(&str, &[&str]); 16] = [
     ("walkdir", &["edge"]),
     ("hyper::", &["edge"]),
     ("notify::", &["edge"]),
+    ("pagefind::", &["edge"]),
     ("tokio::", &["edge"]),
     ("annotate_snippets", &["edge"]),
     ("clap::", &["cli"]),

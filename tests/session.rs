@@ -181,6 +181,7 @@ impl Site {
             drafts: false,
             future: false,
             baked: Vec::new(),
+            search: false,
             command: Command::Build,
             highlighter: Arc::clone(&self.highlighter),
             reader: Arc::clone(&self.reader),

@@ -7,6 +7,7 @@ use crate::edge::clock::{Stopwatch, spoken};
 use crate::edge::disk::Reading;
 use crate::edge::git::LastChanges;
 use crate::edge::output::{Target, WriteReport};
+use crate::edge::search;
 use crate::edge::terminal;
 use crate::engine::Command;
 use crate::site::artifact::Bundle;
@@ -28,6 +29,8 @@ pub(super) fn run(options: Build) -> Result<Status, Failure> {
             return Err(Failure::new("nothing was built, and the last site stands as it was"));
         }
     };
+    search::complete(&mut bundle)?;
+    stopwatch.lap("search index");
     let written = target.write(&bundle);
     stopwatch.lap("writing");
     if let Ok(report) = &written {

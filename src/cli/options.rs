@@ -28,6 +28,8 @@ pub(super) struct Site {
     pub(super) drafts: bool,
     /// Whether guides with a date to come are built.
     pub(super) future: bool,
+    /// Whether there is to be a search.
+    pub(super) search: bool,
     /// Values of readers, baked in.
     pub(super) baked: Vec<(String, Value)>,
     /// The time that the site is built for.
@@ -103,6 +105,7 @@ impl Site {
             base_url: typed.base_url,
             drafts: typed.drafts,
             future: typed.future,
+            search: true,
             baked,
             now: environment.now()?,
             strict: typed.strict,
@@ -116,7 +119,8 @@ impl Site {
 
 impl Build {
     pub(super) fn of(common: &Common, typed: args::Build, environment: &Environment) -> Result<Self, Failure> {
-        let site = Site::of(common, typed.site, environment)?;
+        let mut site = Site::of(common, typed.site, environment)?;
+        site.search = !typed.no_search;
         let output = typed.output.unwrap_or_else(|| default_output(&site.root, environment));
         Ok(Self { site, output, timings: typed.timings })
     }

@@ -9,7 +9,8 @@ use crate::edge::browser;
 use crate::edge::clock::{Stopwatch, spoken};
 use crate::edge::git::LastChanges;
 use crate::edge::output::Target;
-use crate::edge::serve::{self, Change, Changed, Files, Hosts, Listener, Problem, Seen, Stage, Watch};
+use crate::edge::search;
+use crate::edge::serve::{self, Change, Changed, Files, Hosts, Index, Listener, Problem, Seen, Stage, Watch};
 use crate::edge::terminal::{self, Format, Style};
 use crate::engine::{self, Command, Inputs, Refusal, Session};
 use crate::input::config::BaseUrl;
@@ -67,6 +68,7 @@ struct Author {
     origin: String,
     highlighter: Arc<Highlighter>,
     session: Session,
+    index: Index,
     /// When guides last changed; asked for again when more than bodies changed.
     changes: Option<Changes>,
     /// Files that guides include, by name below the root; beside guides they can be anywhere in the site.
@@ -77,6 +79,11 @@ struct Author {
 
 impl Author {
     fn new(options: Serve, files: Files, target: Option<Target>, stage: Stage, origin: String) -> Self {
+        let voice = options.site.voice;
+        let index = Index::start(stage.clone(), move |why| {
+            let failure = Failure::new(why);
+            terminal::eprint(&terminal::render_failure(&failure, voice.colours));
+        });
         Self {
             options,
             files,
@@ -85,6 +92,7 @@ impl Author {
             origin,
             highlighter: Arc::new(Highlighter::new()),
             session: Session::new(),
+            index,
             changes: None,
             included: Arc::default(),
             told: Vec::new(),
@@ -178,6 +186,7 @@ impl Author {
             drafts: site.drafts,
             future: site.future,
             baked: site.baked.clone(),
+            search: site.search,
             command: Command::Build,
             highlighter: Arc::clone(&self.highlighter),
             reader: Arc::new(move |path| {
@@ -200,9 +209,11 @@ impl Author {
         let counts = |found: &&Diagnostic| self.options.site.strict || found.severity == Severity::Error;
         let bad: Vec<Diagnostic> = bundle.diagnostics.iter().filter(counts).cloned().collect();
         let problem = (!bad.is_empty()).then(|| Problem { title: summary(&bad), text: self.text(&bad) });
-        let (next, changed) = self.stage.now().next(bundle, base_path, problem, touched);
-        self.stage.show(next);
-        changed
+        self.index.with(bundle.clone(), |bundle| {
+            let (next, changed) = self.stage.now().next(bundle, base_path, problem, touched);
+            self.stage.show(next);
+            changed
+        })
     }
 
     /// Shows that nothing could be built.
@@ -253,7 +264,9 @@ impl Author {
     /// Writes the site, where that is asked for.
     fn write(&self, bundle: &Bundle) {
         let Some(target) = &self.target else { return };
-        if let Err(failure) = target.write(bundle) {
+        let mut bundle = bundle.clone();
+        let written = search::complete(&mut bundle).and_then(|()| target.write(&bundle));
+        if let Err(failure) = written {
             terminal::eprint(&terminal::render_failure(&failure, self.options.site.voice.colours));
         }
     }

@@ -43,6 +43,7 @@ pub(super) fn inputs<'a>(
         drafts: options.drafts,
         future: options.future,
         baked: options.baked.clone(),
+        search: options.search,
         command,
         highlighter: Arc::new(Highlighter::new()),
         reader: Arc::new(move |path| root.read_text(path)),

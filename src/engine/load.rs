@@ -24,10 +24,11 @@ pub fn load(inputs: Inputs<'_>) -> Result<(Site, Vec<Diagnostic>), Refusal> {
     let files = inputs.files;
     let mut found = inputs.found;
     let (config, problems) = configuration(files);
-    let config = match inputs.base_url {
+    let mut config = match inputs.base_url {
         Some(base_url) => config.with_base_url(base_url),
         None => config,
     };
+    config.search &= inputs.search;
     let mut problems = problems;
     problems.extend(missing_files(&config, files));
     let (mut variables, wrong) = variables(&config);

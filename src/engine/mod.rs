@@ -22,6 +22,7 @@ use crate::site::checks::Checks;
 use crate::site::checks::links::Checked;
 use crate::site::compose::{self, Composed};
 use crate::site::failure;
+use crate::site::search::{self, Record, Records};
 use crate::site::whole::{Changes, Reader, Site};
 use rayon::prelude::*;
 use std::sync::{Arc, OnceLock};
@@ -42,6 +43,8 @@ pub struct Inputs<'a> {
     pub future: bool,
     /// Values to bake in, by name.
     pub baked: Vec<(String, serde_json::Value)>,
+    /// Whether there is to be a search, where the configuration does not forbid it.
+    pub search: bool,
     /// What the command makes of findings.
     pub command: Command,
     /// The highlighter; one that was used before knows much already.
@@ -125,7 +128,10 @@ struct Given {
 impl Given {
     fn of(inputs: &Inputs<'_>) -> Self {
         Self {
-            options: format!("{:?} {} {} {:?}", inputs.base_url, inputs.drafts, inputs.future, inputs.baked),
+            options: format!(
+                "{:?} {} {} {:?} {}",
+                inputs.base_url, inputs.drafts, inputs.future, inputs.baked, inputs.search
+            ),
             drafts: inputs.drafts,
             baked: inputs.baked.iter().map(|(name, _)| name.clone()).collect(),
             command: inputs.command,
@@ -145,6 +151,8 @@ struct Built {
     not_found: Composed,
     /// What no body of a guide is part of.
     standing: Vec<Artifact>,
+    /// What the search finds on each page.
+    records: Vec<Option<Arc<Record>>>,
     checks: Checks,
     /// What the checks found about each page.
     untrue: Vec<Vec<Diagnostic>>,
@@ -164,13 +172,19 @@ impl Built {
             pages.par_iter().map(|id| compose::page(&site, *id, rendered.get(*id).and_then(Option::as_ref))).collect();
         let not_found = compose::not_found(&site);
         lap("templates");
-        let markdown =
-            pages.par_iter().map(|id| markdown(&site, *id, rendered.get(*id).and_then(Option::as_ref))).collect();
+        let (markdown, records) = pages
+            .par_iter()
+            .map(|id| {
+                let rendered = rendered.get(*id).and_then(Option::as_ref);
+                (markdown(&site, *id, rendered), search::record(&site, *id, rendered).map(Arc::new))
+            })
+            .unzip();
         let standing = crate::site::extras::standing(&site, files);
         let (checks, problems) = Checks::new(&site, files);
         found.extend(problems);
         let untrue = Vec::new();
-        let mut built = Self { site, found, rendered, composed, markdown, not_found, standing, checks, untrue };
+        let mut built =
+            Self { site, found, rendered, composed, markdown, not_found, standing, records, checks, untrue };
         built.untrue = built.check(&pages);
         lap("checks");
         Ok(built)
@@ -217,6 +231,10 @@ impl Built {
         artifacts.push(crate::site::extras::host_headers(site, files, &assets));
         artifacts.extend(assets);
         let artifacts = unique(artifacts);
+        let search = site.config.search.then(|| Records {
+            language: site.config.language.to_lowercase(),
+            pages: self.records.iter().flatten().cloned().collect(),
+        });
         let policy = Policy::new(given.command, &site.config);
         let diagnostics = policy.apply(found);
         let count = |severity| diagnostics.iter().filter(|found| found.severity == severity).count();
@@ -230,7 +248,7 @@ impl Built {
             sources,
         };
         lap("other files");
-        Bundle { artifacts, diagnostics, facts }
+        Bundle { artifacts, diagnostics, facts, search }
     }
 }
 

@@ -12,11 +12,13 @@ use crate::input::config::BaseUrl;
 use crate::input::date::Date;
 use crate::input::files::{File, SiteFiles};
 use crate::input::guide::Guide;
+use crate::input::tested;
 use crate::page::html::{self, Piece};
 use crate::page::rendered::Rendered;
 use crate::page::world::PageId;
 use crate::site::artifact::Bundle;
 use crate::site::compose::{self, Composed};
+use crate::site::search;
 use crate::site::whole::{Changes, Reader};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,6 +51,7 @@ struct Kept {
     drafts: bool,
     future: bool,
     baked: Vec<(String, serde_json::Value)>,
+    search: bool,
     command: Command,
     changes: Changes,
 }
@@ -156,6 +159,9 @@ impl Last {
             if let Some(room) = self.built.markdown.get_mut(id) {
                 *room = super::markdown(&self.built.site, id, rendered.as_ref());
             }
+            if let Some(room) = self.built.records.get_mut(id) {
+                *room = search::record(&self.built.site, id, rendered.as_ref()).map(Arc::new);
+            }
             if let Some(room) = self.built.rendered.get_mut(id) {
                 *room = rendered;
             }
@@ -209,6 +215,7 @@ impl Kept {
             drafts: inputs.drafts,
             future: inputs.future,
             baked: inputs.baked.clone(),
+            search: inputs.search,
             command: inputs.command,
             changes: Arc::clone(&inputs.changes),
         }
@@ -226,7 +233,8 @@ impl Kept {
             && self.found == inputs.found
             && self.now == inputs.now
             && self.base_url == inputs.base_url
-            && (self.drafts, self.future, self.command) == (inputs.drafts, inputs.future, inputs.command)
+            && (self.drafts, self.future, self.search) == (inputs.drafts, inputs.future, inputs.search)
+            && self.command == inputs.command
             && self.baked == inputs.baked
             && Arc::ptr_eq(&self.changes, &inputs.changes)
     }
@@ -238,8 +246,14 @@ fn guide_with_new_body(before: &File, now: &File) -> Option<Guide> {
     let head = |source: &Source, end: usize| source.text().get(..end).map(str::to_owned);
     let is_same = before.body.start == guide.body.start
         && head(&before.source, before.body.start) == head(&guide.source, guide.body.start)
-        && found == still;
+        && found == still
+        // Other pages show these.
+        && tested::of_body(text_of_body(&before)) == tested::of_body(text_of_body(&guide));
     is_same.then_some(guide)
+}
+
+fn text_of_body(guide: &Guide) -> &str {
+    guide.source.text().get(guide.body.range()).unwrap_or_default()
 }
 
 fn logged(reader: Reader, log: Log) -> Reader {

@@ -14,6 +14,7 @@ pub mod shortcode;
 pub mod spelling;
 pub mod strings;
 pub mod templates;
+pub mod tested;
 pub mod theme;
 pub mod variable;
 pub mod yaml;

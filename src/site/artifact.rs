@@ -1,5 +1,6 @@
 //! What a build yields: artifacts, each a path and its bytes, and the bundle of them all.
 
+use super::search::Records;
 use crate::base::Diagnostic;
 use crate::base::digest::Digest;
 use crate::input::files::Content;
@@ -68,4 +69,6 @@ pub struct Bundle {
     pub diagnostics: Vec<Diagnostic>,
     /// What the manifest says about the build.
     pub facts: Facts,
+    /// What the search index is to be made of; none on a site without a search.
+    pub search: Option<Records>,
 }

@@ -17,6 +17,9 @@ const DEFAULT: &[(&str, &[&str])] = &[
     ("frame-ancestors", &["'none'"]),
 ];
 
+/// What the search needs: it is a program of WebAssembly.
+const SEARCH: &str = "script-src 'wasm-unsafe-eval'";
+
 /// Other headers of every page.
 const OTHERS: &[(&str, &str)] =
     &[("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "strict-origin-when-cross-origin")];
@@ -31,6 +34,9 @@ impl Policy {
     pub fn of(config: &Config) -> Self {
         let strings = |sources: &[&str]| sources.iter().map(|source| (*source).to_owned()).collect();
         let mut policy = Self(DEFAULT.iter().map(|(name, sources)| ((*name).to_owned(), strings(sources))).collect());
+        if config.search {
+            policy.widen(SEARCH);
+        }
         for rule in config.headers.iter().filter(|rule| rule.path == "/*") {
             for (name, value) in &rule.values {
                 if name.eq_ignore_ascii_case(POLICY) {
@@ -134,6 +140,10 @@ mod tests {
     #[test]
     fn the_policy_is_strict_and_can_be_widened() {
         let mut config = Site::new().config;
+        let default = "default-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; \
+                       frame-ancestors 'none'; script-src 'self' 'wasm-unsafe-eval'";
+        assert_eq!(Policy::of(&config).header(), default);
+        config.search = false;
         let strict = "default-src 'self'; object-src 'none'; \
                       base-uri 'self'; form-action 'self'";
         assert_eq!(Policy::of(&config).meta(), strict);

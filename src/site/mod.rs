@@ -23,6 +23,7 @@ pub mod redirects;
 pub mod resolve;
 pub mod resource;
 pub mod robots;
+pub mod search;
 pub mod select;
 pub mod sitemap;
 pub mod survey;

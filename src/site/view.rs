@@ -5,6 +5,7 @@ use super::index::SiteIndex;
 use crate::base::address::Address;
 use crate::input::config::Config;
 use crate::input::date::Date;
+use crate::input::tested::{self, Tested};
 use crate::page::rendered::{Rendered, TocEntry};
 use crate::page::slot::BASED;
 use crate::page::world::Stage;
@@ -98,7 +99,7 @@ impl Views<'_> {
         put("updated", Value::from((self.updated)(page).as_ref().map(Date::rfc3339)));
         put("draft", Value::from(front.draft));
         put("weight", Value::from(page.weight));
-        put("support", support(front));
+        put("support", support(front, tested(page)));
         put("seo", seo(front));
         put("tags", Value::from(front.tags.clone()));
         put("categories", Value::from(front.categories.clone()));
@@ -182,7 +183,7 @@ impl Views<'_> {
             "seo",
             Value::from_serializable(&json!({"title": null, "description": null, "canonical": null, "noindex": true})),
         );
-        put("support", support(&crate::input::front_matter::FrontMatter::default()));
+        put("support", support(&crate::input::front_matter::FrontMatter::default(), Vec::new()));
         Value::from(map)
     }
 }
@@ -191,10 +192,21 @@ fn list(values: Vec<Value>) -> Value {
     Value::from(values)
 }
 
-fn support(front: &crate::input::front_matter::FrontMatter) -> Value {
+/// The versions that the body of a page's guide names.
+fn tested(page: &Page) -> Vec<Tested> {
+    let body = page.guide.as_ref().and_then(|guide| guide.source.text().get(guide.body.range()));
+    body.map(tested::of_body).unwrap_or_default()
+}
+
+/// `support`, with `tested`: what the front matter names, else what `body` does.
+fn support(front: &crate::input::front_matter::FrontMatter, body: Vec<Tested>) -> Value {
     let support = &front.support;
+    let tested = if support.tested.is_empty() { &body } else { &support.tested };
+    let tested = tested.iter().map(|tested| json!({"product": tested.product, "versions": tested.versions}));
+    let tested: Vec<serde_json::Value> = tested.collect();
     let mut map = support.extra.clone();
     map.insert("level".into(), json!(support.level));
+    map.insert("tested".into(), json!(tested));
     map.entry("versions").or_insert(json!(support.versions));
     map.insert("integration".into(), json!(support.integration));
     map.insert("term".into(), json!(support.term));

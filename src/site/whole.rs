@@ -266,6 +266,7 @@ impl Site {
             put("csp", Value::from(self.policy.as_str()));
             put("has_custom_css", Value::from(self.assets.contains_key("custom.css")));
             put("has_head", Value::from(self.has_head));
+            put("search", Value::from(config.search));
             Value::from(map)
         })
         .clone()

@@ -77,6 +77,7 @@ pub fn build_at(files: &BTreeMap<String, Vec<u8>>, now: i64) -> Bundle {
         drafts: false,
         future: false,
         baked: Vec::new(),
+        search: false,
         command: Command::Build,
         highlighter: Arc::new(Highlighter::new()),
         reader: Arc::new(move |path: &str| {

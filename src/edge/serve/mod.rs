@@ -9,6 +9,7 @@ mod body;
 mod change;
 mod connection;
 mod hosts;
+mod index;
 mod media;
 mod port;
 mod range;
@@ -19,6 +20,7 @@ mod watch;
 
 pub use change::{Files, Seen};
 pub use hosts::Hosts;
+pub use index::Index;
 pub use port::{DEFAULT_PORT, Listener};
 pub use snapshot::{Changed, Problem, Snapshot};
 pub use watch::{Change, Watch};

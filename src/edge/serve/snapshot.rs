@@ -7,6 +7,7 @@ use super::rules::Rules;
 use crate::base::address;
 use crate::input::files::Content;
 use crate::site::artifact::{Artifact, Bundle, Kind};
+use crate::site::search::FOLDER;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -144,6 +145,24 @@ impl Snapshot {
         }
         let generation = self.generation + 1;
         Self { generation, problem, told: generation, ..self.clone() }
+    }
+
+    /// The same with another search index. No page looks different by it, so it counts as no change.
+    #[must_use]
+    pub fn with_index(&self, files: Vec<Artifact>) -> Self {
+        let is_index =
+            |artifact: &Artifact| artifact.path.strip_prefix(FOLDER).is_some_and(|rest| rest.starts_with('/'));
+        let mut all: Vec<(Artifact, u64)> = self
+            .artifacts
+            .iter()
+            .cloned()
+            .zip(self.changed.iter().copied())
+            .filter(|(artifact, _)| !is_index(artifact))
+            .chain(files.into_iter().map(|file| (file, self.generation)))
+            .collect();
+        all.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
+        let (artifacts, changed): (Vec<Artifact>, Vec<u64>) = all.into_iter().unzip();
+        Self { artifacts: artifacts.into(), changed: changed.into(), ..self.clone() }
     }
 
     /// Whether anything was built yet.

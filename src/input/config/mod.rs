@@ -122,6 +122,8 @@ pub struct Config {
     pub links: LinkStyle,
     /// `permalinks`: top-level section and pattern.
     pub permalinks: Vec<(String, String)>,
+    /// `search`: whether the site can be searched; true by default.
+    pub search: bool,
     /// `taxonomies`.
     pub taxonomies: Vec<String>,
     /// `variables`, as written; null when there are none.
@@ -171,6 +173,7 @@ impl Default for Config {
             description: String::new(),
             links: LinkStyle::default(),
             permalinks: Vec::new(),
+            search: true,
             taxonomies: Vec::new(),
             variables: Value::Null,
             computed: Value::Null,

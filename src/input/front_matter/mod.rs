@@ -10,6 +10,7 @@ pub use split::{FrontMatterSplit, split};
 
 use super::date::Date;
 use super::fields::{Fields, joined};
+use super::tested::{self, Tested};
 use super::yaml::Document;
 use crate::base::{Code, Diagnostic, Source, Span};
 use serde_json::{Map, Value};
@@ -85,6 +86,8 @@ pub struct Support {
     pub level: Option<String>,
     /// `versions`: whether the versions that were tested are named.
     pub versions: bool,
+    /// The versions that `versions` itself names.
+    pub tested: Vec<Tested>,
     /// `integration`: whether the other product's side of the integration is meant.
     pub integration: bool,
     /// `term`: what to call the thing that is supported.
@@ -272,13 +275,33 @@ impl Support {
             let path = joined(path, key);
             match key.to_lowercase().as_str() {
                 "level" => support.level = fields.text(&path, value),
-                "versions" => support.versions = fields.boolean(&path, value).unwrap_or(false),
+                "versions" => support.read_versions(fields, &path, value),
                 "integration" => support.integration = fields.boolean(&path, value).unwrap_or(false),
                 "term" => support.term = fields.text(&path, value),
                 _ => free(fields, &path, keys::SUPPORT, (key, value), &mut support.extra),
             }
         }
         support
+    }
+}
+
+impl Support {
+    /// `versions`: whether they are named in the guide, or the versions themselves.
+    fn read_versions(&mut self, fields: &mut Fields<'_>, path: &[&str], value: &Value) {
+        match tested::of_value(value).filter(|_| !value.is_boolean()) {
+            Some(tested) => {
+                self.versions = !tested.is_empty();
+                self.tested = tested;
+                self.extra.insert("versions".to_owned(), value.clone());
+            }
+            None if value.is_object() || value.is_array() => fields.wrong(
+                path,
+                value,
+                "true, a version, a list of versions, or a map of products and versions",
+                "write each product on a line as `Grafana: v11.2.0`",
+            ),
+            None => self.versions = fields.boolean(path, value).unwrap_or(false),
+        }
     }
 }
 
