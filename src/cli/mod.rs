@@ -6,9 +6,11 @@ mod build;
 mod check;
 mod completions;
 mod explain;
+mod export;
 mod init;
 mod new;
 mod options;
+mod publish;
 mod serve;
 mod site;
 
@@ -29,6 +31,8 @@ pub enum Status {
     Faulty = 1,
     /// The command line or the configuration is wrong, there is no site, or the system refuses.
     Refused = 2,
+    /// `publish --dry-run`: there is something to publish.
+    Changes = 3,
 }
 
 /// Does what the arguments ask for; the first of them is the name of the program.
@@ -59,6 +63,12 @@ fn dispatch(args: Args, environment: &Environment) -> Result<Status, Failure> {
         Command::Check(typed) => check::run(&options::Site::of(&common, typed.site, environment)?, typed.timings),
         Command::Explain(typed) => explain::run(typed.code.as_deref()),
         Command::Serve(typed) => serve::run(options::Serve::of(&common, typed, environment)?),
+        Command::Publish(typed) => publish::run(options::Publish::of(&common, typed, environment)?),
+        Command::Export(typed) => match typed.what {
+            args::Exported::Redirects(typed) => {
+                export::redirects(&options::Site::of(&common, typed.site, environment)?)
+            }
+        },
         Command::Completions(typed) => Ok(completions::run(typed.shell)),
     }
 }

@@ -10,6 +10,7 @@ pub mod git;
 pub mod lock;
 pub mod manifest;
 pub mod output;
+pub mod publish;
 pub mod serve;
 pub mod terminal;
 

@@ -17,6 +17,7 @@ pub mod lookup;
 pub mod navigation;
 pub mod order;
 pub mod permalink;
+pub mod publication;
 pub mod redirects;
 pub mod resolve;
 pub mod resource;

@@ -9,7 +9,7 @@ mod body;
 mod change;
 mod connection;
 mod hosts;
-mod media;
+pub(crate) mod media;
 mod port;
 mod range;
 mod rules;

@@ -2,10 +2,12 @@
 
 mod base_url;
 mod permalink;
+mod publish;
 mod read;
 mod rules;
 
 pub use base_url::BaseUrl;
+pub use publish::{Bucket, Destination, PublishTarget};
 pub use rules::{Exception, GuideKind};
 
 use super::fields::Fields;
@@ -123,8 +125,8 @@ pub struct Config {
     pub raw_html: RawHtml,
     /// `repository`.
     pub repository: Option<Repository>,
-    /// `publish`, as written; null when there are no targets.
-    pub publish: Value,
+    /// `publish`: targets, in the author's order.
+    pub publish: Vec<PublishTarget>,
     /// `headers`.
     pub headers: Vec<HeaderRule>,
     /// `menu`.
@@ -156,7 +158,7 @@ impl Default for Config {
             front_matter_schema: None,
             raw_html: RawHtml::default(),
             repository: None,
-            publish: Value::Null,
+            publish: Vec::new(),
             headers: Vec::new(),
             menu: Vec::new(),
             extra: Map::new(),
