@@ -280,3 +280,56 @@ fn a_run_that_is_killed_leaves_a_whole_site() {
         assert_eq!(fs::read(site.path("www-foreign")).unwrap(), b"theirs");
     }
 }
+
+/// The manual's configurations are configurations, and its commands are commands.
+#[test]
+fn what_the_manual_says_of_publishing_is_true() {
+    let manual = Path::new(env!("CARGO_MANIFEST_DIR")).join("content/manual");
+    let (mut configurations, mut commands) = (0, 0);
+    for entry in fs::read_dir(manual).unwrap() {
+        let path = entry.unwrap().path();
+        if !path.file_name().unwrap().to_string_lossy().starts_with("publishing") {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        for block in text.split("```yaml {title=\"guidegen.yaml\"}\n").skip(1) {
+            let block = block.split("```").next().unwrap();
+            let source = guidegen::base::Source::new("guidegen.yaml", block);
+            let (config, found) = guidegen::input::config::Config::load(Some(&source));
+            assert!(found.is_empty() && config.publish.len() == 1, "{path:?}: {found:?}");
+            configurations += 1;
+        }
+        for line in text.lines().filter_map(|line| line.strip_prefix("$ guidegen ")) {
+            let words = line.split(" > ").next().unwrap().split(' ').chain(["--help"]);
+            let status =
+                Command::new(env!("CARGO_BIN_EXE_guidegen")).args(words).stdout(Stdio::null()).status().unwrap();
+            assert!(status.success(), "{path:?}: {line}");
+            commands += 1;
+        }
+    }
+    assert!(configurations >= 6 && commands >= 3, "{configurations} {commands}");
+}
+
+/// A full disk, for the program that is started: files beyond a size cannot be written.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_leaves_the_last_site() {
+    let site = Site::new(LINK);
+    fs::create_dir(site.path("www")).unwrap();
+    site.publish();
+    let before = site.served();
+    site.guide(1, &"much text ".repeat(20_000));
+    let program = env!("CARGO_BIN_EXE_guidegen");
+    // In blocks of 512 bytes; without the signal that would end it.
+    let script = format!("trap '' XFSZ; ulimit -f 200; exec '{program}' publish --yes");
+    let output = Command::new("sh").args(["-c", &script]).current_dir(site.path("site")).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(2) && said.contains("cannot write"), "{said}");
+    let mut after = site.served();
+    for served in [&mut after] {
+        assert_eq!(missing_assets(served), Vec::<String>::new());
+    }
+    assert_eq!(after["g1/index.html"], before["g1/index.html"]);
+    site.publish();
+    assert_eq!(site.run(&["publish", "--dry-run"]).status, 0);
+}
