@@ -9,7 +9,7 @@ use std::path::Path;
 const MODULES: [&str; 7] = ["base", "input", "page", "site", "engine", "edge", "cli"];
 
 /// What only some modules may touch: a word of a path, and the modules.
-const ONLY_IN: [(&str, &[&str]); 17] = [
+const ONLY_IN: [(&str, &[&str]); 19] = [
     ("std::fs", &["edge"]),
     ("std::env", &["edge"]),
     ("std::net::Tcp", &["edge"]),
@@ -21,6 +21,8 @@ const ONLY_IN: [(&str, &[&str]); 17] = [
     ("notify::", &["edge"]),
     ("pagefind::", &["edge"]),
     ("tokio::", &["edge"]),
+    ("object_store::", &["edge"]),
+    ("ini::", &["edge"]),
     ("annotate_snippets", &["edge"]),
     ("clap::", &["cli"]),
     ("pulldown_cmark", &["page"]),

@@ -23,7 +23,7 @@ Examples:
   guidegen new guides/grafana.md   begin another guide
 
 Exit status: 0 done; 1 the site has errors (or warnings, with --strict); 2 the command line or the
-configuration is wrong, or there is no site.";
+configuration is wrong, or there is no site; 3 `publish --dry-run` found changes.";
 
 /// Options that every command takes.
 #[derive(Debug, Clone, Group)]
@@ -76,6 +76,10 @@ pub(super) enum Command {
     Outdated(Outdated),
     /// Show the site in a browser, and every change as it is saved
     Serve(Serve),
+    /// Put the site on static hosting
+    Publish(Publish),
+    /// Print parts of the site in the words of other programs
+    Export(Export),
     /// Print the completions of a shell
     Completions(Completions),
 }
@@ -300,6 +304,75 @@ pub(super) struct Serve {
     pub(super) output: Option<PathBuf>,
     #[command(flatten)]
     pub(super) site: Site,
+}
+
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  guidegen publish --dry-run           what would change; touches nothing; exit status 3 if anything would
+  guidegen publish                     asks, then publishes to the only target
+  guidegen publish live --yes          in a job, to the target `live`
+  guidegen publish --from public       a site that `guidegen build` wrote
+  guidegen publish --status            what is published there
+
+Targets stand in guidegen.yaml: publish: { live: { to: directory | git | s3, … } }. Files go up in the
+order assets, pages, home page; only then is anything removed, and only what guidegen put there.")]
+pub(super) struct Publish {
+    /// The target [default: the only one of the configuration]
+    pub(super) target: Option<String>,
+    /// Publish this built folder instead of building
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) from: Option<PathBuf>,
+    /// Say what would be done, and do nothing; exit status 3 if anything would
+    #[arg(long, conflicts_with = "yes")]
+    pub(super) dry_run: bool,
+    /// Do not ask
+    #[arg(long)]
+    pub(super) yes: bool,
+    /// Remove more than `max_removals` allows
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Publish where files of others stand; those with the site's names are replaced
+    #[arg(long)]
+    pub(super) adopt: bool,
+    /// Take away the lock of a run that was killed
+    #[arg(long)]
+    pub(super) break_lock: bool,
+    /// Say what is published there, and do nothing
+    #[arg(long, conflicts_with_all = ["dry_run", "yes", "from"])]
+    pub(super) status: bool,
+    #[command(flatten)]
+    pub(super) site: Site,
+}
+
+#[derive(Debug, Group)]
+#[command(after_help = "Examples:\n  guidegen export redirects --for nginx > redirects.conf")]
+pub(super) struct Export {
+    #[command(subcommand)]
+    pub(super) what: Exported,
+}
+
+/// What is exported.
+#[derive(Debug, Subcommand)]
+pub(super) enum Exported {
+    /// The redirects of aliases and of `static/_redirects`
+    Redirects(Redirects),
+}
+
+#[derive(Debug, Group)]
+pub(super) struct Redirects {
+    /// The program that reads them
+    #[arg(long = "for", value_enum)]
+    pub(super) _server: Server,
+    #[command(flatten)]
+    pub(super) site: Site,
+}
+
+/// A web server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Server {
+    /// Maps, to be included inside of `http`
+    Nginx,
 }
 
 #[derive(Debug, Group)]

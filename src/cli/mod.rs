@@ -6,11 +6,13 @@ mod build;
 mod check;
 mod completions;
 mod explain;
+mod export;
 mod fix;
 mod init;
 mod new;
 mod options;
 mod outdated;
+mod publish;
 mod schema;
 mod serve;
 mod site;
@@ -32,6 +34,8 @@ pub enum Status {
     Faulty = 1,
     /// The command line or the configuration is wrong, there is no site, or the system refuses.
     Refused = 2,
+    /// `publish --dry-run`: there is something to publish.
+    Changes = 3,
 }
 
 /// Does what the arguments ask for; the first of them is the name of the program.
@@ -64,6 +68,12 @@ fn dispatch(args: Args, environment: &Environment) -> Result<Status, Failure> {
         Command::Schema(typed) => Ok(schema::run(typed.what)),
         Command::Outdated(typed) => outdated::run(&common, &typed, environment),
         Command::Serve(typed) => serve::run(options::Serve::of(&common, typed, environment)?),
+        Command::Publish(typed) => publish::run(options::Publish::of(&common, typed, environment)?),
+        Command::Export(typed) => match typed.what {
+            args::Exported::Redirects(typed) => {
+                export::redirects(&options::Site::of(&common, typed.site, environment)?)
+            }
+        },
         Command::Completions(typed) => Ok(completions::run(typed.shell)),
     }
 }

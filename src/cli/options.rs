@@ -189,6 +189,48 @@ impl Serve {
     }
 }
 
+/// What `publish` is to do.
+#[derive(Debug)]
+pub(super) struct Publish {
+    /// The site.
+    pub(super) site: Site,
+    /// The target's name.
+    pub(super) target: Option<String>,
+    /// A built folder.
+    pub(super) from: Option<PathBuf>,
+    /// Only the plan.
+    pub(super) dry_run: bool,
+    /// Nothing is asked.
+    pub(super) yes: bool,
+    /// More may be removed than is usual.
+    pub(super) force: bool,
+    /// What others put there may be written over.
+    pub(super) adopt: bool,
+    /// The lock of another run is taken away.
+    pub(super) break_lock: bool,
+    /// Only what is published.
+    pub(super) status: bool,
+    /// When it is published.
+    pub(super) clock: Date,
+}
+
+impl Publish {
+    pub(super) fn of(common: &Common, typed: args::Publish, environment: &Environment) -> Result<Self, Failure> {
+        Ok(Self {
+            target: typed.target,
+            from: typed.from,
+            dry_run: typed.dry_run,
+            yes: typed.yes,
+            force: typed.force,
+            adopt: typed.adopt,
+            break_lock: typed.break_lock,
+            status: typed.status,
+            clock: environment.clock,
+            site: Site::of(common, typed.site, environment)?,
+        })
+    }
+}
+
 /// `public` in the site's folder, by a short name when that is here.
 fn default_output(root: &Root, environment: &Environment) -> PathBuf {
     if root.is_at(&environment.folder) { PathBuf::from("public") } else { root.path().join("public") }

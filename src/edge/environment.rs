@@ -61,6 +61,21 @@ impl Environment {
     }
 }
 
+/// Asks a question on the terminal that is answered with yes or no.
+///
+/// # Errors
+/// When there is no terminal to ask on.
+pub fn ask(question: &str) -> Result<bool, Failure> {
+    let (input, output) = (std::io::stdin(), std::io::stderr());
+    if !input.is_terminal() || !output.is_terminal() {
+        return Err(Failure::new("there is no terminal to ask on").help("say --yes, or look with --dry-run"));
+    }
+    super::terminal::eprint(&format!("{} [y/N] ", super::terminal::tame(question, false)));
+    let mut answer = String::new();
+    input.read_line(&mut answer).map_err(|_| Failure::new("the answer cannot be read"))?;
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -126,7 +126,7 @@ fn end(child: &mut Child) {
 }
 
 /// Git at `root`, which runs no program but itself, asks nobody, fetches nothing, and does not write.
-fn git(root: &PathBuf) -> Command {
+pub(super) fn git(root: &Path) -> Command {
     let mut command = Command::new("git");
     for (name, _) in std::env::vars_os() {
         if is_misleading(&name) {

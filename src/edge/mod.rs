@@ -13,6 +13,7 @@ pub mod lock;
 pub mod manifest;
 pub mod mend;
 pub mod output;
+pub mod publish;
 pub mod search;
 pub mod serve;
 pub mod terminal;

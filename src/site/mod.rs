@@ -19,6 +19,7 @@ pub mod navigation;
 pub mod order;
 pub mod outdated;
 pub mod permalink;
+pub mod publication;
 pub mod redirects;
 pub mod resolve;
 pub mod resource;

@@ -139,6 +139,14 @@ impl Root {
         Ok(Reading { files, diagnostics })
     }
 
+    /// Reads the configuration alone.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read_configuration(&self, config: Option<&Path>) -> Result<SiteFiles, Failure> {
+        Ok(SiteFiles { config: self.read_config(config)?, ..SiteFiles::default() })
+    }
+
     /// `content/` itself may be a link, but not out of the root.
     fn check_content(&self) -> Result<(), Failure> {
         let content = self.path.join("content");
@@ -202,6 +210,24 @@ pub fn read_text(path: &Path) -> Result<String, Failure> {
     let bytes =
         std::fs::read(path).map_err(|error| Failure::new(format!("cannot read `{shown}`: {}", said(&error))))?;
     String::from_utf8(bytes).map_err(|_| Failure::new(format!("`{shown}` is not UTF-8 text")))
+}
+
+/// Makes a new empty folder for what is needed for a while; nobody else can look into it.
+///
+/// # Errors
+/// When the system's folder for such things cannot be written to.
+pub fn temporary(name: &str) -> Result<PathBuf, Failure> {
+    let all = std::env::temp_dir();
+    let nanos = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_nanos());
+    let folder = all.join(format!("{name}-{}-{nanos}", std::process::id()));
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(&folder).map_err(|error| {
+        Failure::new(format!("cannot make a folder in `{}`: {}", all.display(), said(&error)))
+            .help("name another folder with TMPDIR")
+    })?;
+    Ok(folder)
 }
 
 /// A path as people read it in diagnostics: below the root, with `/`, and replacement characters where it is not UTF-8.

@@ -196,6 +196,16 @@ impl Target {
     }
 }
 
+/// The folder `output` as an absolute path, when a site with its sources at `root` may be written there.
+///
+/// # Errors
+/// When the folder is, holds, or is inside of what the site is made from, or when it is a file.
+pub fn check_place(output: &Path, root: &Path) -> Result<PathBuf, Failure> {
+    let resolved = place::resolve(output)?;
+    place::check(&resolved, root, &output.display().to_string())?;
+    Ok(resolved)
+}
+
 /// Writes `bundle` into `output`, the folder of the site at `root`: [`Target::claim`] and [`Target::write`] in one.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! Content types by the endings of names.
 
 /// The content type of a file with this path.
-pub(super) fn type_of(path: &str) -> &'static str {
+pub(crate) fn type_of(path: &str) -> &'static str {
     let name = path.rsplit('/').next().unwrap_or(path);
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
     if name == "feed.xml" {

@@ -10,7 +10,7 @@ mod change;
 mod connection;
 mod hosts;
 mod index;
-mod media;
+pub(crate) mod media;
 mod port;
 mod range;
 mod rules;

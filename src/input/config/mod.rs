@@ -2,11 +2,13 @@
 
 mod base_url;
 mod permalink;
+mod publish;
 mod read;
 mod rules;
 mod theme;
 
 pub use base_url::BaseUrl;
+pub use publish::{Bucket, Destination, PublishTarget};
 pub(in crate::input) use read::KEYS;
 pub use rules::{Exception, External, GuideKind, Ignored};
 
@@ -148,8 +150,8 @@ pub struct Config {
     pub raw_html: RawHtml,
     /// `repository`.
     pub repository: Option<Repository>,
-    /// `publish`, as written; null when there are no targets.
-    pub publish: Value,
+    /// `publish`: targets, in the author's order.
+    pub publish: Vec<PublishTarget>,
     /// `headers`.
     pub headers: Vec<HeaderRule>,
     /// `menu`.
@@ -186,7 +188,7 @@ impl Default for Config {
             front_matter_schema: None,
             raw_html: RawHtml::default(),
             repository: None,
-            publish: Value::Null,
+            publish: Vec::new(),
             headers: Vec::new(),
             menu: Vec::new(),
             theme: Theme::default(),

@@ -1,7 +1,8 @@
 //! Reads the configuration's keys into their fields. A new key is a line in [`KEYS`] and one in [`Reader::key`].
 
 use super::{
-    BaseUrl, Config, HeaderRule, LinkStyle, MenuEntry, RawHtml, Repository, Verify, VerifyMode, permalink, rules, theme,
+    BaseUrl, Config, HeaderRule, LinkStyle, MenuEntry, RawHtml, Repository, Verify, VerifyMode, permalink, publish,
+    rules, theme,
 };
 use crate::base::{Code, Place, Severity};
 use crate::input::fields::{Fields, joined};
@@ -105,7 +106,7 @@ impl Reader<'_, '_, '_> {
             "front_matter" => self.config.front_matter_schema = self.file(&[key], value),
             "markdown" => self.markdown(value),
             "repository" => self.repository(value),
-            "publish" => self.config.publish = self.raw_map(value),
+            "publish" => self.config.publish = publish::read(self.fields, value),
             "headers" => self.headers(value),
             "menu" => self.menu(value),
             "theme" => theme::read(self.config, self.fields, value),

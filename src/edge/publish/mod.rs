@@ -1,0 +1,231 @@
+//! Puts a site to a target: looks at what stands there, plans, and acts in an order that leaves the site whole at every
+//! moment. What a target is stands in one file each ([`directory`], [`git`], [`s3`]), behind the trait [`Target`].
+
+mod compress;
+mod directory;
+mod git;
+mod hook;
+mod place;
+mod release;
+mod s3;
+mod shown;
+mod site;
+
+pub(crate) use git::source_commit;
+pub use hook::run as run_hook;
+pub use shown::{describe, json};
+pub use site::{Upgoing, Upload};
+
+use super::Failure;
+use crate::input::config::{Destination, PublishTarget};
+use crate::input::date::Date;
+use crate::site::publication::Class;
+use crate::site::publication::ledger::Ledger;
+use crate::site::publication::plan::{Change, Found, Limits, Objection, Plan};
+use std::path::Path;
+
+/// A place that a site is published to.
+pub trait Target {
+    /// What stands there. Changes nothing.
+    ///
+    /// # Errors
+    /// When it cannot be reached or read.
+    fn look(&mut self) -> Result<Found, Failure>;
+
+    /// Begins to change it: nobody else may from now on.
+    ///
+    /// # Errors
+    /// When somebody else is changing it.
+    fn begin(&mut self) -> Result<(), Failure>;
+
+    /// Puts objects there, in any order.
+    ///
+    /// # Errors
+    /// When one of them could not be put.
+    fn put(&mut self, uploads: &[Upload<'_>]) -> Result<(), Failure>;
+
+    /// Writes the ledger.
+    ///
+    /// # Errors
+    /// When it could not be written.
+    fn record(&mut self, ledger: &Ledger) -> Result<(), Failure>;
+
+    /// Removes objects of ours.
+    ///
+    /// # Errors
+    /// When one of them could not be removed.
+    fn remove(&mut self, paths: &[String]) -> Result<(), Failure>;
+
+    /// All is there: readers may see it.
+    ///
+    /// # Errors
+    /// When that fails; readers see the last site then.
+    fn finish(&mut self) -> Result<(), Failure>;
+
+    /// Lets others change it again. Called after a failure, too.
+    fn end(&mut self);
+}
+
+/// What the surroundings of a run tell a target.
+#[derive(Debug, Clone)]
+pub struct Around<'a> {
+    /// The site's folder.
+    pub root: &'a Path,
+    /// The address of the site.
+    pub base_url: &'a str,
+    /// The commit of the sources.
+    pub commit: Option<String>,
+    /// A lock of another run is taken away.
+    pub break_lock: bool,
+}
+
+/// The target of the configuration.
+///
+/// # Errors
+/// When it cannot be used as it is configured.
+pub fn open(target: &PublishTarget, around: &Around<'_>) -> Result<Box<dyn Target>, Failure> {
+    Ok(match &target.to {
+        Destination::Directory { path, .. } => {
+            let path = around.root.join(path);
+            if directory::is_in_place(&path)? {
+                Box::new(directory::InPlace::open(&path, around.root)?)
+            } else {
+                Box::new(release::Releases::open(&path, around.root, target.keep)?)
+            }
+        }
+        Destination::Git { remote, branch, folder } => Box::new(git::Branch::open(around, remote, branch, folder)?),
+        Destination::S3(bucket) => Box::new(s3::Store::open(bucket, around.break_lock)?),
+    })
+}
+
+/// What is about to be done, and against what it was planned.
+#[derive(Debug)]
+pub struct Planned {
+    /// The plan.
+    pub plan: Plan,
+    found: Found,
+}
+
+impl Planned {
+    /// The ledger that stands at the target.
+    #[must_use]
+    pub const fn ledger(&self) -> Option<&Ledger> {
+        self.found.ledger.as_ref()
+    }
+}
+
+/// Plans what has to be done for `target` to hold `site`. Touches nothing.
+///
+/// # Errors
+/// When the target cannot be read.
+pub fn plan(target: &mut dyn Target, site: &Upgoing, limits: Limits) -> Result<Planned, Failure> {
+    let found = target.look()?;
+    let plan = Plan::new(&site.objects, &found, limits);
+    Ok(Planned { plan, found })
+}
+
+/// What stands at a target.
+///
+/// # Errors
+/// When the target cannot be read.
+pub fn status(target: &mut dyn Target) -> Result<Found, Failure> {
+    target.look()
+}
+
+/// Whether the plan needs a word of the publisher first.
+///
+/// # Errors
+/// When it does: with all that stands against it.
+pub fn check(planned: &Planned, limits: Limits) -> Result<(), Failure> {
+    let objections = planned.plan.objections(&planned.found, limits);
+    let Some(first) = objections.first() else { return Ok(()) };
+    let listed = |paths: &[String]| {
+        let shown: Vec<String> = paths.iter().map(|path| format!("`{path}`")).collect();
+        super::terminal::tame(&shown.join(", "), false)
+    };
+    Err(match first {
+        Objection::Foreign(count, paths) => Failure::new(format!(
+            "the target holds {count} files that no manifest of guidegen lists, among them {}",
+            listed(paths)
+        ))
+        .help("name another target, or say --adopt: everything of the site is put there then, and nothing is removed"),
+        Objection::InTheWay(count, paths) => Failure::new(format!(
+            "the site has {count} files where somebody else's stand at the target: {}",
+            listed(paths)
+        ))
+        .help("move them, or let them be replaced with --adopt"),
+        Objection::TooManyRemovals(removed, live) => {
+            Failure::new(format!("{removed} of the {live} files at the target would be removed"))
+                .help("look at them with --dry-run, and say --force if that is meant (or raise `max_removals`)")
+        }
+    })
+}
+
+/// Does what was planned. `told` hears of every object that is done.
+///
+/// # Errors
+/// When the target refuses; the site there is whole, and the next run goes on.
+pub fn act(
+    target: &mut dyn Target,
+    planned: &Planned,
+    site: &Upgoing,
+    ledger: Ledger,
+    told: &dyn Fn(usize),
+) -> Result<(), Failure> {
+    let outcome = target.begin().and_then(|()| carry_out(target, planned, site, ledger, told));
+    target.end();
+    outcome
+}
+
+fn carry_out(
+    target: &mut dyn Target,
+    planned: &Planned,
+    site: &Upgoing,
+    ledger: Ledger,
+    told: &dyn Fn(usize),
+) -> Result<(), Failure> {
+    let Planned { plan, found } = planned;
+    let now = target.look()?;
+    if now.ledger != found.ledger || now.is_damaged != found.is_damaged {
+        return Err(Failure::new("somebody else published to this target just now")
+            .help("run it again: it plans anew from what is there"));
+    }
+    let mut done = Vec::new();
+    for class in Class::ALL {
+        let steps = plan.steps.iter().filter(|step| step.change != Change::Removed && step.object.class == class);
+        let uploads: Vec<Upload<'_>> = steps.filter_map(|step| site.upload(&step.path)).collect();
+        if !uploads.is_empty() {
+            let objects = plan.meanwhile(found, &done);
+            target.record(&Ledger { complete: false, objects, ..ledger.clone() })?;
+            target.put(&uploads)?;
+            told(uploads.len());
+        }
+        done.push(class);
+    }
+    let removals = plan.removals();
+    if !removals.is_empty() {
+        let objects = plan.meanwhile(found, &done);
+        target.record(&Ledger { complete: false, objects, ..ledger.clone() })?;
+        target.remove(&removals)?;
+        told(removals.len());
+    }
+    target.record(&Ledger { complete: true, objects: plan.objects.clone(), ..ledger })?;
+    target.finish()
+}
+
+/// The ledger's head for a site that is published now.
+#[must_use]
+pub fn ledger_head(base_url: &str, sources: &str, commit: Option<String>, now: &Date) -> Ledger {
+    Ledger {
+        base_url: base_url.to_owned(),
+        sources: sources.to_owned(),
+        commit,
+        time: now.rfc3339(),
+        ..Ledger::default()
+    }
+}
+
+/// Whether a path of a ledger may be one of ours.
+fn is_ours(path: &str) -> bool {
+    super::manifest::is_inside(path)
+}

@@ -1,0 +1,76 @@
+//! Files in a folder that readers look at: written beside their places and renamed into them.
+
+use crate::edge::{Failure, disk};
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+/// Every file below `folder`, relative to it and with `/`; links are not followed. `skips` says what is passed over at
+/// the top.
+pub(super) fn files(folder: &Path, skips: impl Fn(&str) -> bool) -> Result<BTreeSet<String>, Failure> {
+    let mut files = BTreeSet::new();
+    let walk = walkdir::WalkDir::new(folder).min_depth(1).into_iter();
+    let walk = walk.filter_entry(|entry| entry.depth() != 1 || !skips(&entry.file_name().to_string_lossy()));
+    for entry in walk {
+        let entry = entry.map_err(|error| {
+            let why = error.io_error().map_or_else(|| error.to_string(), disk::said);
+            Failure::new(format!("cannot read `{}`: {why}", folder.display()))
+        })?;
+        if !entry.file_type().is_dir() {
+            let below = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+            let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
+            files.insert(parts.join("/"));
+        }
+    }
+    Ok(files)
+}
+
+/// Writes a file and lets it reach the disk.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = fs::File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_data()
+}
+
+/// Makes the folder that `path` stands in.
+pub(super) fn make_parent(path: &Path) -> io::Result<()> {
+    path.parent().map_or(Ok(()), fs::create_dir_all)
+}
+
+/// Refuses a path below `folder` that a link would lead out of it: what stands there is somebody else's.
+pub(super) fn check_inside(folder: &Path, path: &str) -> Result<(), Failure> {
+    let mut above = folder.to_owned();
+    let mut parts = path.split('/').peekable();
+    while let Some(part) = parts.next() {
+        above.push(part);
+        if parts.peek().is_some() && above.is_symlink() {
+            return Err(Failure::new(format!("`{}` is a link: `{path}` would be written elsewhere", above.display()))
+                .help("replace the link by a folder"));
+        }
+    }
+    Ok(())
+}
+
+/// What failed with a file.
+pub(super) fn failed(doing: &str, path: &Path, error: &io::Error) -> Failure {
+    Failure::new(format!("cannot {doing} `{}`: {}", path.display(), disk::said(error)))
+        .help("the site that readers see is whole; publish again when the cause is mended")
+}
+
+/// Removes a file, and the folders above it that are empty then, up to `folder`.
+pub(super) fn remove(folder: &Path, path: &str) -> io::Result<()> {
+    match fs::remove_file(folder.join(path)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut above = path;
+    while let Some((parent, _)) = above.rsplit_once('/') {
+        // One that holds something else stays.
+        if fs::remove_dir(folder.join(parent)).is_err() {
+            break;
+        }
+        above = parent;
+    }
+    Ok(())
+}

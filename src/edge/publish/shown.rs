@@ -1,0 +1,87 @@
+//! A plan as people and as machines read it.
+
+use crate::edge::terminal::tame;
+use crate::site::publication::plan::{Change, Plan};
+use serde_json::json;
+use std::fmt::Write as _;
+
+/// So many objects of each change are listed; the others are counted.
+const LISTED: usize = 20;
+
+/// The plan for people; with `all` every object is listed.
+#[must_use]
+pub fn describe(plan: &Plan, all: bool) -> String {
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    if plan.is_blind {
+        text.push_str(
+            "note: no manifest says what guidegen put there: everything is uploaded, and nothing is removed\n",
+        );
+    } else if plan.resumes {
+        text.push_str("note: the last run did not come to its end; this one goes on with it\n");
+    }
+    for change in [Change::Added, Change::Changed, Change::Headers, Change::Removed] {
+        let steps: Vec<_> = plan.steps.iter().filter(|step| step.change == change).collect();
+        let shown = if all { steps.len() } else { LISTED };
+        for step in steps.iter().take(shown) {
+            let _ = writeln!(text, "{:>8}  {}", change.name(), tame(&step.path, false));
+        }
+        if steps.len() > shown {
+            let _ = writeln!(text, "{:>8}  … and {} more (--verbose lists them)", change.name(), steps.len() - shown);
+        }
+    }
+    let _ = writeln!(
+        text,
+        "{} added, {} changed, {} headers only, {} removed, {} unchanged, {} kept of earlier releases; {} to upload",
+        plan.count(Change::Added),
+        plan.count(Change::Changed),
+        plan.count(Change::Headers),
+        plan.count(Change::Removed),
+        plan.unchanged,
+        plan.kept,
+        size(plan.bytes()),
+    );
+    text
+}
+
+/// The plan for machines: an object a line, then their sum.
+#[must_use]
+pub fn json(plan: &Plan, target: &str) -> String {
+    let mut text = String::new();
+    for step in &plan.steps {
+        let line = json!({
+            "change": step.change.name(),
+            "path": step.path,
+            "bytes": step.object.bytes,
+            "type": step.object.media,
+            "cache": step.object.cache,
+        });
+        let _ = writeln!(text, "{line}");
+    }
+    let sum = json!({
+        "target": target,
+        "added": plan.count(Change::Added),
+        "changed": plan.count(Change::Changed),
+        "headers": plan.count(Change::Headers),
+        "removed": plan.count(Change::Removed),
+        "unchanged": plan.unchanged,
+        "kept": plan.kept,
+        "bytes": plan.bytes(),
+        "resumes": plan.resumes,
+        "blind": plan.is_blind,
+    });
+    let _ = writeln!(text, "{sum}");
+    text
+}
+
+/// A number of bytes as people say it.
+#[must_use]
+pub fn size(bytes: u64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "one place behind the point is shown")]
+    let value = bytes as f64;
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{:.1} kB", value / 1e3),
+        _ => format!("{:.1} MB", value / 1e6),
+    }
+}

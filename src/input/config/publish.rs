@@ -1,0 +1,303 @@
+//! Where the site is published (`publish`): typed targets. Credentials never stand here.
+
+use crate::input::fields::{Fields, joined};
+use crate::input::spelling;
+use serde_json::{Map, Value};
+
+/// A target of `guidegen publish`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishTarget {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub to: Destination,
+    /// In place of the site's `base_url`.
+    pub base_url: Option<String>,
+    /// For how many more releases hashed assets are kept.
+    pub keep: u32,
+    /// How much of the site may go at once, in percent.
+    pub max_removals: u32,
+    /// The host whose limits are checked.
+    pub host: Option<String>,
+    /// A program and its arguments, which gets the changed paths afterwards.
+    pub hook: Vec<String>,
+}
+
+/// What a target is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Destination {
+    /// A folder of this machine.
+    Directory {
+        /// Where, relative to the root.
+        path: String,
+        /// Which compressed files stand beside the others: `gz`, `br`, `zst`.
+        compress: Vec<String>,
+    },
+    /// A branch of a git repository.
+    Git {
+        /// The name of a remote, or its URL.
+        remote: String,
+        /// The branch.
+        branch: String,
+        /// A folder in it, without slashes around; empty for its root.
+        folder: String,
+    },
+    /// A bucket of a store that speaks S3.
+    S3(Bucket),
+}
+
+/// A bucket of a store that speaks S3.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bucket {
+    /// Its name.
+    pub bucket: String,
+    /// What stands before every key, without slashes around.
+    pub prefix: String,
+    /// The store; none is Amazon's.
+    pub endpoint: Option<String>,
+    /// The region.
+    pub region: Option<String>,
+    /// Whether the bucket is a part of the path, not of the host name.
+    pub path_style: bool,
+    /// A profile of the shared credentials file.
+    pub profile: Option<String>,
+    /// How many requests run at once.
+    pub concurrency: usize,
+    /// How often a request is tried again.
+    pub retries: usize,
+}
+
+const COMMON: [&str; 6] = ["to", "base_url", "keep", "max_removals", "host", "hook"];
+const DIRECTORY: [&str; 2] = ["path", "compress"];
+const GIT: [&str; 3] = ["remote", "branch", "folder"];
+const S3: [&str; 8] = ["bucket", "prefix", "endpoint", "region", "path_style", "profile", "concurrency", "retries"];
+const HOSTS: [&str; 4] = ["netlify", "cloudflare", "gitlab", "github"];
+
+/// Reads `publish`.
+pub(super) fn read(fields: &mut Fields<'_>, value: &Value) -> Vec<PublishTarget> {
+    let mut targets = Vec::new();
+    for (name, value) in fields.map(&["publish"], value).into_iter().flatten() {
+        let path = ["publish", name.as_str()];
+        if let Some(map) = fields.map(&path, value) {
+            targets.extend((Reader { fields, path, map }).target(name));
+        }
+    }
+    targets
+}
+
+struct Reader<'r, 'd, 'k> {
+    fields: &'r mut Fields<'d>,
+    path: [&'k str; 2],
+    map: &'k Map<String, Value>,
+}
+
+impl Reader<'_, '_, '_> {
+    fn target(mut self, name: &str) -> Option<PublishTarget> {
+        self.refuse_credentials();
+        let to = self.text("to");
+        let (known, to): (&[&str], _) = match to.as_deref() {
+            Some("directory") => (&DIRECTORY, self.directory()),
+            Some("git") => (&GIT, self.git()),
+            Some("s3") => (&S3, self.s3()),
+            _ => {
+                let help = to.as_deref().and_then(|to| spelling::nearest(to, ["directory", "git", "s3"].into_iter()));
+                let help =
+                    help.map_or_else(|| "write `to: directory`".to_owned(), |near| format!("did you mean `{near}`?"));
+                self.fields.tell(&self.path, "`to` must be `directory`, `git` or `s3`", help);
+                return None;
+            }
+        };
+        let known: Vec<&str> = COMMON.iter().chain(known).copied().collect();
+        let secrets = ["access_key_id", "secret_access_key", "session_token", "password", "token"];
+        let known: Vec<&str> = known.into_iter().chain(secrets).collect();
+        self.fields.only(&self.path, self.map, &known);
+        Some(PublishTarget {
+            name: name.to_owned(),
+            base_url: self.base_url(),
+            keep: self.number("keep", 3, 1000),
+            max_removals: self.percent(),
+            host: self.host(),
+            hook: self.texts("hook"),
+            to: to?,
+        })
+    }
+
+    /// A configuration is read by everybody who reads the guides.
+    fn refuse_credentials(&mut self) {
+        for key in ["access_key_id", "secret_access_key", "session_token", "password", "token"] {
+            if self.map.contains_key(key) {
+                let path = joined(&self.path, key);
+                let help = "remove it, and change it if others saw it; set AWS_ACCESS_KEY_ID and \
+                            AWS_SECRET_ACCESS_KEY in the environment, or name a `profile` of the shared credentials file";
+                self.fields.tell(&path, "credentials do not belong into the configuration", help);
+            }
+        }
+    }
+
+    fn directory(&mut self) -> Option<Destination> {
+        let compress = self.texts("compress");
+        for wrong in compress.iter().filter(|name| !["gz", "br", "zst"].contains(&name.as_str())) {
+            let path = joined(&self.path, "compress");
+            self.fields.tell(&path, format!("`{wrong}` is no compression"), "known here: gz, br, zst");
+        }
+        Some(Destination::Directory { path: self.required("path")?, compress })
+    }
+
+    fn git(&mut self) -> Option<Destination> {
+        let remote = self.text("remote").unwrap_or_else(|| "origin".to_owned());
+        let branch = self.text("branch").unwrap_or_else(|| "gh-pages".to_owned());
+        for (key, value) in [("remote", &remote), ("branch", &branch)] {
+            if value.starts_with('-') || value.contains(char::is_whitespace) {
+                let path = joined(&self.path, key);
+                self.fields.tell(&path, format!("`{key}` cannot be `{value}`"), "write a name such as `gh-pages`");
+                return None;
+            }
+        }
+        let folder = self.below("folder")?;
+        Some(Destination::Git { remote, branch, folder })
+    }
+
+    fn s3(&mut self) -> Option<Destination> {
+        let endpoint = self.text("endpoint");
+        let style = self.map.get("path_style").and_then(|value| {
+            let path = joined(&self.path, "path_style");
+            self.fields.boolean(&path, value)
+        });
+        let prefix = self.below("prefix")?;
+        Some(Destination::S3(Bucket {
+            bucket: self.required("bucket")?,
+            prefix,
+            // Stores of one's own seldom have a host name for each bucket.
+            path_style: style.unwrap_or(endpoint.is_some()),
+            endpoint,
+            region: self.text("region"),
+            profile: self.text("profile"),
+            concurrency: self.number("concurrency", 8, 64).max(1) as usize,
+            retries: self.number("retries", 6, 100) as usize,
+        }))
+    }
+
+    fn text(&mut self, key: &str) -> Option<String> {
+        let value = self.map.get(key)?;
+        self.fields.text(&joined(&self.path, key), value)
+    }
+
+    fn texts(&mut self, key: &str) -> Vec<String> {
+        let value = self.map.get(key);
+        value.map(|value| self.fields.texts(&joined(&self.path, key), value)).unwrap_or_default()
+    }
+
+    fn required(&mut self, key: &str) -> Option<String> {
+        let text = self.text(key);
+        if text.is_none() {
+            self.fields.tell(&self.path, format!("`{key}` is missing here"), format!("add `{key}: …`"));
+        }
+        text
+    }
+
+    /// A folder below the target's own; empty when there is none. None when it leads elsewhere.
+    fn below(&mut self, key: &str) -> Option<String> {
+        let folder = self.text(key).unwrap_or_default();
+        let folder = folder.trim_matches('/');
+        if !folder.is_empty() && folder.split('/').any(|part| matches!(part, "" | "." | "..")) {
+            let path = joined(&self.path, key);
+            self.fields.tell(&path, format!("`{key}` leads elsewhere"), "write a folder such as `docs`");
+            return None;
+        }
+        Some(folder.to_owned())
+    }
+
+    fn number(&mut self, key: &str, default: u32, most: u32) -> u32 {
+        let Some(value) = self.map.get(key) else { return default };
+        let path = joined(&self.path, key);
+        let Some(number) = self.fields.integer(&path, value) else { return default };
+        match u32::try_from(number).ok().filter(|number| *number <= most) {
+            Some(number) => number,
+            None => {
+                self.fields.tell(
+                    &path,
+                    format!("`{key}` must be from 0 to {most}"),
+                    format!("write `{key}: {default}`"),
+                );
+                default
+            }
+        }
+    }
+
+    /// `20`, `20%` or `20 %`.
+    fn percent(&mut self) -> u32 {
+        let Some(text) = self.text("max_removals") else { return 20 };
+        match text.trim_end_matches('%').trim_end().parse::<u32>().ok().filter(|percent| *percent <= 100) {
+            Some(percent) => percent,
+            None => {
+                let path = joined(&self.path, "max_removals");
+                self.fields.tell(&path, "`max_removals` must be a share of the site", "write `max_removals: 20 %`");
+                20
+            }
+        }
+    }
+
+    fn base_url(&mut self) -> Option<String> {
+        let text = self.text("base_url")?;
+        match super::BaseUrl::parse(&text) {
+            Ok(base_url) => Some(base_url.href()),
+            Err(reason) => {
+                let path = joined(&self.path, "base_url");
+                let help = "write something like `https://docs.example.com/`";
+                self.fields.tell(&path, format!("`base_url` cannot be used: {reason}"), help);
+                None
+            }
+        }
+    }
+
+    fn host(&mut self) -> Option<String> {
+        let host = self.text("host")?;
+        if !HOSTS.contains(&host.as_str()) {
+            let help = spelling::suggestion(&host, &HOSTS).unwrap_or_default();
+            self.fields.tell(&joined(&self.path, "host"), format!("`{host}` is no host that guidegen knows"), help);
+        }
+        Some(host)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Config;
+    use super::*;
+    use crate::base::Source;
+
+    fn load(text: &str) -> (Vec<PublishTarget>, Vec<String>) {
+        let (config, found) = Config::load(Some(&Source::new("guidegen.yaml", text)));
+        (config.publish, found.into_iter().map(|found| found.message).collect())
+    }
+
+    #[test]
+    fn a_target_has_defaults() {
+        let (targets, found) = load(
+            "publish:\n  live: { to: git }\n  store: { to: s3, bucket: b, endpoint: 'http://s/', max_removals: 5 % }\n",
+        );
+        assert_eq!(found, Vec::<String>::new());
+        let git = Destination::Git { remote: "origin".into(), branch: "gh-pages".into(), folder: String::new() };
+        assert_eq!((&targets[0].to, targets[0].keep, targets[0].max_removals), (&git, 3, 20));
+        let Destination::S3(bucket) = &targets[1].to else { panic!() };
+        assert!(bucket.path_style && targets[1].max_removals == 5);
+    }
+
+    #[test]
+    fn slips_are_told() {
+        for (text, said) in [
+            ("{ to: dirctory }", "`to` must be"),
+            ("{ to: directory }", "`path` is missing here"),
+            ("{ to: directory, path: x, brnch: y }", "`publish.a.brnch` is no key"),
+            ("{ to: s3, bucket: b, secret_access_key: x }", "credentials do not belong"),
+            ("{ to: s3, bucket: b, prefix: ../x }", "`prefix` leads elsewhere"),
+            ("{ to: git, branch: --all }", "`branch` cannot be"),
+            ("{ to: git, max_removals: lots }", "`max_removals` must be"),
+            ("{ to: git, host: netlfy }", "`netlfy` is no host"),
+            ("{ to: git, keep: -1 }", "`keep` must be"),
+        ] {
+            let found = load(&format!("publish:\n  a: {text}\n")).1;
+            assert!(found.len() == 1 && found[0].contains(said), "{text}: {found:?}");
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! What hosts make of `_redirects` and `_headers`, and how much of them they read. What is beyond a limit is ignored
+//! there without a word.
+
+use super::Object;
+use super::nginx::rules;
+use std::collections::BTreeMap;
+
+/// A host of static sites with rules of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Host {
+    /// Netlify.
+    Netlify,
+    /// Cloudflare Pages and static assets of Workers.
+    Cloudflare,
+    /// GitLab Pages.
+    Gitlab,
+    /// GitHub Pages.
+    Github,
+}
+
+/// The names that the configuration has for them.
+pub const HOSTS: [(&str, Host); 4] =
+    [("netlify", Host::Netlify), ("cloudflare", Host::Cloudflare), ("gitlab", Host::Gitlab), ("github", Host::Github)];
+
+const MIB: u64 = 1 << 20;
+
+/// What `host` would not take, or not read, of a site: a sentence for each.
+#[must_use]
+pub fn faults(host: Host, site: &BTreeMap<String, Object>, redirects: &str, headers: &str) -> Vec<String> {
+    let mut faults = Vec::new();
+    let (rules, wrong) = rules(redirects);
+    let simple = |status: u16| matches!(status, 301 | 302 | 303 | 307 | 308);
+    match host {
+        Host::Netlify => {}
+        Host::Cloudflare => {
+            for line in &wrong {
+                faults.push(format!("line {line} of _redirects has conditions, which Cloudflare does not know"));
+            }
+            let is_dynamic = |from: &str| from.contains('*') || from.contains("/:");
+            let dynamic = rules.iter().filter(|rule| is_dynamic(rule.from)).count();
+            at_most(&mut faults, rules.len() - dynamic, 2000, "rules in _redirects without a pattern");
+            at_most(&mut faults, dynamic, 100, "rules in _redirects with a pattern");
+            let long = redirects.lines().filter(|line| line.len() > 1000).count();
+            at_most(&mut faults, long, 0, "lines of _redirects with more than 1000 characters");
+            let blocks = headers.lines().filter(|line| is_path(line)).count();
+            at_most(&mut faults, blocks, 100, "paths in _headers");
+            let long = headers.lines().filter(|line| line.len() > 2000).count();
+            at_most(&mut faults, long, 0, "lines of _headers with more than 2000 characters");
+            at_most(&mut faults, site.len(), 20_000, "files");
+            for (path, object) in site.iter().filter(|(_, object)| object.bytes > 25 * MIB) {
+                faults.push(format!("`{path}` has {} MiB, and Cloudflare takes 25", object.bytes / MIB));
+            }
+        }
+        Host::Gitlab => {
+            at_most(&mut faults, rules.len(), 1000, "rules in _redirects");
+            at_most(&mut faults, redirects.len(), 64 << 10, "bytes in _redirects");
+            for rule in &rules {
+                if rule.from.split('/').count() > 26 || rule.to.split('/').count() > 26 {
+                    faults.push(format!("line {} of _redirects has more than 25 parts in a path", rule.line));
+                }
+                if !simple(rule.status) && rule.status != 200 {
+                    faults.push(format!("line {} of _redirects has the status {}", rule.line, rule.status));
+                }
+            }
+        }
+        Host::Github => {
+            let bytes: u64 = site.values().map(|object| object.bytes).sum();
+            if bytes > 1 << 30 {
+                faults.push(format!("the site has {} MiB, and GitHub Pages takes 1024", bytes / MIB));
+            }
+        }
+    }
+    faults
+}
+
+fn is_path(line: &str) -> bool {
+    !line.starts_with(char::is_whitespace) && !line.trim().is_empty() && !line.starts_with('#')
+}
+
+fn at_most(faults: &mut Vec<String>, count: usize, limit: usize, what: &str) {
+    if count > limit {
+        faults.push(format!("there are {count} {what}; the host reads {limit}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::digest::Digest;
+    use crate::site::publication::Class;
+
+    #[test]
+    fn limits_hold_to_the_last_rule() {
+        let none = BTreeMap::new();
+        let lines = |count: usize, from: &str| (0..count).map(|n| format!("{from}{n}/ /x/\n")).collect::<String>();
+        let said = |host, redirects: &str| faults(host, &none, redirects, "");
+        assert!(said(Host::Cloudflare, &lines(2000, "/a")).is_empty());
+        assert_eq!(said(Host::Cloudflare, &lines(2001, "/a")).len(), 1);
+        assert!(said(Host::Cloudflare, &lines(101, "/*/")).first().unwrap().contains("101 rules"));
+        assert!(said(Host::Gitlab, &lines(1000, "/a")).is_empty());
+        assert_eq!(said(Host::Gitlab, &lines(1001, "/a")).len(), 1);
+        assert_eq!(said(Host::Netlify, &lines(5000, "/a")), Vec::<String>::new());
+    }
+
+    #[test]
+    fn files_have_a_size_that_the_host_takes() {
+        let big = Object::new(Digest::of(b""), Class::File, "image/png", 26 * MIB);
+        let site = BTreeMap::from([("big.png".to_owned(), big)]);
+        assert_eq!(faults(Host::Cloudflare, &site, "", ""), ["`big.png` has 26 MiB, and Cloudflare takes 25"]);
+        assert!(faults(Host::Github, &site, "", "").is_empty());
+    }
+}

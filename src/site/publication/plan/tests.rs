@@ -1,0 +1,146 @@
+//! Plans without a target: what goes up, what stays, what goes.
+
+use super::*;
+use crate::base::digest::Digest;
+use proptest::prelude::*;
+
+const LIMITS: Limits = Limits { keep: 2, max_removals: 20, force: false, adopt: false };
+
+fn object(text: &str, class: Class) -> Object {
+    Object::new(Digest::of(text.as_bytes()), class, "text/plain", text.len() as u64)
+}
+
+fn site(files: &[(&str, &str, Class)]) -> BTreeMap<String, Object> {
+    files.iter().map(|(path, text, class)| ((*path).to_owned(), object(text, *class))).collect()
+}
+
+/// The target after a plan was carried out.
+fn done(plan: &Plan, foreign: &[&str]) -> Found {
+    let present = plan.objects.keys().cloned().chain(foreign.iter().map(|path| (*path).to_owned())).collect();
+    let ledger = Ledger { complete: true, objects: plan.objects.clone(), ..Ledger::default() };
+    Found { ledger: Some(ledger), is_damaged: false, present }
+}
+
+fn steps(plan: &Plan) -> Vec<(Change, &str)> {
+    plan.steps.iter().map(|step| (step.change, step.path.as_str())).collect()
+}
+
+#[test]
+fn what_others_need_goes_up_first_and_the_home_page_last() {
+    let all = site(&[
+        ("index.html", "h", Class::Front),
+        ("a.css", "c", Class::Hashed),
+        ("b/index.html", "b", Class::Page),
+        ("sitemap.xml", "s", Class::Summary),
+        ("p.png", "p", Class::File),
+    ]);
+    let plan = Plan::new(&all, &Found::default(), LIMITS);
+    let paths: Vec<&str> = plan.steps.iter().map(|step| step.path.as_str()).collect();
+    assert_eq!(paths, ["a.css", "p.png", "b/index.html", "sitemap.xml", "index.html"]);
+    assert_eq!(plan.bytes(), 5);
+    assert!(Plan::new(&all, &done(&plan, &[]), LIMITS).is_empty());
+}
+
+#[test]
+fn headers_alone_are_a_change_and_what_was_lost_goes_up_again() {
+    let all = site(&[("a.html", "a", Class::Page), ("b.html", "b", Class::Page)]);
+    let mut found = done(&Plan::new(&all, &Found::default(), LIMITS), &[]);
+    found.ledger.as_mut().unwrap().objects.get_mut("a.html").unwrap().media = "text/html".to_owned();
+    found.present.remove("b.html");
+    let plan = Plan::new(&all, &found, LIMITS);
+    assert_eq!(steps(&plan), [(Change::Headers, "a.html"), (Change::Added, "b.html")]);
+}
+
+#[test]
+fn hashed_assets_outlive_the_releases_that_are_still_open() {
+    let release = |number: u32| {
+        let asset = format!("{number}.css");
+        site(&[(&asset, "c", Class::Hashed), ("index.html", &asset, Class::Front)])
+    };
+    let mut found = Found::default();
+    let mut present = Vec::new();
+    for number in 0..5 {
+        let plan = Plan::new(&release(number), &found, LIMITS);
+        found = done(&plan, &[]);
+        // The same again is no release: nothing grows older.
+        let again = Plan::new(&release(number), &found, LIMITS);
+        assert!(again.is_empty() && again.objects == plan.objects);
+        present.push(found.present.iter().filter(|path| path.ends_with(".css")).cloned().collect::<Vec<_>>().join(" "));
+    }
+    assert_eq!(present, ["0.css", "0.css 1.css", "0.css 1.css 2.css", "1.css 2.css 3.css", "2.css 3.css 4.css"]);
+}
+
+#[test]
+fn what_is_not_ours_is_not_touched_without_a_word() {
+    let all = site(&[("a.html", "a", Class::Page)]);
+    let mut found = Found { present: ["a.html".to_owned(), "other".to_owned()].into(), ..Found::default() };
+    let plan = Plan::new(&all, &found, LIMITS);
+    assert!(plan.is_blind && plan.removals().is_empty());
+    assert!(matches!(plan.objections(&found, LIMITS)[..], [Objection::Foreign(2, _)]));
+    let adopting = Limits { adopt: true, ..LIMITS };
+    assert!(plan.objections(&found, adopting).is_empty());
+    found.is_damaged = true;
+    assert!(plan.objections(&found, LIMITS).is_empty(), "a lost ledger is not a stranger's site");
+    let found = Found { ledger: Some(Ledger { complete: true, ..Ledger::default() }), ..found };
+    let plan = Plan::new(&all, &found, LIMITS);
+    assert!(matches!(plan.objections(&found, LIMITS)[..], [Objection::InTheWay(1, _)]));
+}
+
+#[test]
+fn many_removals_want_a_word() {
+    let names: Vec<String> = (0..10).map(|number| format!("{number}.html")).collect();
+    let of = |count: usize| {
+        let files: Vec<(&str, &str, Class)> =
+            names.iter().take(count).map(|name| (name.as_str(), "x", Class::Page)).collect();
+        site(&files)
+    };
+    let found = done(&Plan::new(&of(10), &Found::default(), LIMITS), &["other"]);
+    assert!(Plan::new(&of(8), &found, LIMITS).objections(&found, LIMITS).is_empty());
+    let plan = Plan::new(&of(7), &found, LIMITS);
+    assert_eq!(plan.objections(&found, LIMITS), [Objection::TooManyRemovals(3, 10)]);
+    assert!(plan.objections(&found, Limits { force: true, ..LIMITS }).is_empty());
+}
+
+#[test]
+fn an_interrupted_run_is_gone_on_with() {
+    let all = site(&[("a.css", "c", Class::Hashed), ("b.html", "b", Class::Page)]);
+    let first = Plan::new(&all, &Found::default(), LIMITS);
+    let objects = first.meanwhile(&Found::default(), &[Class::Hashed]);
+    let ledger = Ledger { complete: false, objects, ..Ledger::default() };
+    let found =
+        Found { ledger: Some(ledger), is_damaged: false, present: ["a.css".to_owned(), "b.html".to_owned()].into() };
+    let plan = Plan::new(&all, &found, LIMITS);
+    assert!(plan.resumes);
+    assert_eq!(steps(&plan), [(Change::Changed, "b.html")]);
+}
+
+fn any_site() -> impl Strategy<Value = BTreeMap<String, Object>> {
+    proptest::collection::btree_map("[a-e]", ("[xyz]", 0_usize..5), 0..5).prop_map(|files| {
+        files.into_iter().map(|(path, (text, class))| (path, object(&text, Class::ALL[class]))).collect()
+    })
+}
+
+proptest! {
+    #[test]
+    fn whatever_was_there_the_site_is_there_then_and_nothing_foreign_goes(
+        sites in proptest::collection::vec(any_site(), 1..5), foreign in "[f-h]", keep in 0_u32..3
+    ) {
+        let limits = Limits { keep, max_removals: 100, force: true, adopt: true };
+        let mut found = Found { present: [foreign.clone()].into(), ..Found::default() };
+        for site in &sites {
+            let plan = Plan::new(site, &found, limits);
+            let mut there = found.present.clone();
+            for step in &plan.steps {
+                prop_assert!(step.path != foreign);
+                if step.change == Change::Removed { there.remove(&step.path); } else { there.insert(step.path.clone()); }
+            }
+            for (path, object) in site {
+                prop_assert!(there.contains(path));
+                prop_assert_eq!(plan.objects[path].digest, object.digest);
+            }
+            found = done(&plan, &[&foreign]);
+            prop_assert_eq!(&there, &found.present);
+            prop_assert!(Plan::new(site, &found, limits).is_empty());
+        }
+    }
+}

@@ -1,0 +1,335 @@
+//! Publishing to a folder, with the real program: what is planned, what is refused, what stays, and that the site is
+//! whole at every moment.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+use tempfile::TempDir;
+
+struct Run {
+    status: i32,
+    out: String,
+    err: String,
+}
+
+struct Site {
+    folder: TempDir,
+}
+
+impl Site {
+    fn new(target: &str) -> Self {
+        let site = Self { folder: tempfile::tempdir().unwrap() };
+        site.configure(target);
+        site.write("site/content/_index.md", "---\ntitle: Home\n---\nHome.\n");
+        for number in 0..6 {
+            site.guide(number, "text");
+        }
+        site
+    }
+
+    fn configure(&self, target: &str) {
+        let config = format!("title: T\nbase_url: https://docs.example.com/\npublish:\n  live: {target}\n");
+        self.write("site/guidegen.yaml", &config);
+    }
+
+    fn guide(&self, number: u32, text: &str) {
+        let aliases = format!("aliases: [/old/{number}/]\n");
+        self.write(&format!("site/content/g{number}.md"), &format!("---\ntitle: G{number}\n{aliases}---\n{text}\n"));
+    }
+
+    fn path(&self, below: &str) -> PathBuf {
+        self.folder.path().join(below)
+    }
+
+    fn write(&self, below: &str, text: &str) {
+        let path = self.path(below);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_guidegen"));
+        command.args(arguments).current_dir(self.path("site")).env("TMPDIR", self.folder.path()).stdin(Stdio::null());
+        for name in ["NO_COLOR", "SOURCE_DATE_EPOCH", "GITHUB_WORKSPACE"] {
+            command.env_remove(name);
+        }
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Run {
+        let output = self.command(arguments).output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Run { status: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    fn publish(&self) -> Run {
+        let run = self.run(&["publish", "--yes"]);
+        assert_eq!(run.status, 0, "{}", run.err);
+        run
+    }
+
+    fn served(&self) -> BTreeMap<String, Vec<u8>> {
+        tree(&self.path("www"))
+    }
+}
+
+/// Every file below a folder, which may itself be a link.
+fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let Ok(folder) = folder.canonicalize() else { return BTreeMap::new() };
+    let walk = walkdir::WalkDir::new(&folder).into_iter().filter_map(Result::ok).filter(|e| e.file_type().is_file());
+    walk.map(|entry| {
+        let path = entry.path().strip_prefix(&folder).unwrap().to_str().unwrap().to_owned();
+        (path, fs::read(entry.path()).unwrap_or_default())
+    })
+    .collect()
+}
+
+/// The style sheets and scripts that the pages name and that are not there.
+fn missing_assets(files: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
+    let mut missing = Vec::new();
+    for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".html")) {
+        let text = String::from_utf8_lossy(bytes);
+        for mark in ["href=\"/", "src=\"/"] {
+            for (at, _) in text.match_indices(mark) {
+                let rest = &text[at + mark.len()..];
+                let name = rest[..rest.find('"').unwrap()].split(['?', '#']).next().unwrap();
+                let is_asset = name.ends_with(".css") || name.ends_with(".js");
+                if is_asset && !files.contains_key(name) {
+                    missing.push(format!("{path}: {name}"));
+                }
+            }
+        }
+        assert!(text.trim_end().ends_with("</html>"), "{path} is cut off");
+    }
+    missing
+}
+
+const LINK: &str = "{ to: directory, path: ../www }";
+
+#[test]
+fn a_plan_is_shown_and_nothing_is_touched() {
+    let site = Site::new(LINK);
+    let plan = site.run(&["publish", "--dry-run", "--format", "json"]);
+    assert_eq!(plan.status, 3, "{}", plan.err);
+    let lines: Vec<serde_json::Value> = plan.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let (sum, steps) = lines.split_last().unwrap();
+    assert_eq!(sum["added"], steps.len());
+    assert_eq!(steps.last().unwrap()["path"], "index.html");
+    assert!(steps.iter().any(|step| step["cache"] == "public, max-age=31536000, immutable"));
+    let names: Vec<_> = fs::read_dir(site.folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names, ["site"]);
+    site.publish();
+    assert_eq!(site.run(&["publish", "--dry-run"]).status, 0);
+}
+
+#[test]
+fn a_release_appears_at_once_and_the_old_ones_go() {
+    let site = Site::new(LINK);
+    for round in 0..6 {
+        site.guide(1, &format!("text {round}"));
+        site.publish();
+        let text = fs::read_to_string(site.path("www/g1/index.html")).unwrap();
+        assert!(text.contains(&format!("text {round}")));
+        assert_eq!(missing_assets(&site.served()), Vec::<String>::new());
+    }
+    let releases = fs::read_dir(site.path(".www.releases")).unwrap().count();
+    assert_eq!(releases, 4, "the current one, and three before it");
+    let again = site.publish();
+    assert!(again.err.contains("Nothing to publish"), "{}", again.err);
+    assert_eq!(fs::read_dir(site.path(".www.releases")).unwrap().count(), 4);
+}
+
+#[test]
+fn a_folder_is_changed_in_place_and_what_is_foreign_stays() {
+    let site = Site::new(LINK);
+    fs::create_dir(site.path("www")).unwrap();
+    site.publish();
+    site.write("www/.well-known/acme/token", "theirs");
+    site.write("www/other.html", "<p>theirs</html>");
+    site.guide(2, "changed");
+    fs::remove_file(site.path("site/content/g3.md")).unwrap();
+    let run = site.publish();
+    assert!(run.err.contains("removed"), "{}", run.err);
+    let served = site.served();
+    assert_eq!(served[".well-known/acme/token"], b"theirs");
+    assert_eq!(served["other.html"], b"<p>theirs</html>");
+    assert!(!served.contains_key("g3/index.html") && !site.path("www/g3").exists());
+    let status = site.run(&["publish", "--status"]);
+    assert!(status.out.contains("https://docs.example.com/") && status.out.contains("2 of others"), "{}", status.out);
+}
+
+#[test]
+fn what_is_somebody_else_s_is_refused_and_a_lost_manifest_removes_nothing() {
+    let site = Site::new(LINK);
+    site.write("www/index.html", "theirs");
+    let before = site.served();
+    let refused = site.run(&["publish", "--yes"]);
+    assert!(refused.status == 2 && refused.err.contains("--adopt"), "{}", refused.err);
+    assert_eq!(site.served(), before);
+    assert_eq!(site.run(&["publish", "--yes", "--adopt"]).status, 0);
+    site.write("www/.guidegen-publish.json", "{ damaged");
+    fs::remove_file(site.path("site/content/g0.md")).unwrap();
+    let run = site.publish();
+    assert!(run.err.contains("nothing is removed"), "{}", run.err);
+    assert!(site.served().contains_key("g0/index.html"));
+}
+
+#[test]
+fn many_removals_want_force() {
+    let site = Site::new(LINK);
+    site.publish();
+    for number in 0..5 {
+        fs::remove_file(site.path(&format!("site/content/g{number}.md"))).unwrap();
+    }
+    let refused = site.run(&["publish", "--yes"]);
+    assert!(refused.status == 2 && refused.err.contains("--force"), "{}", refused.err);
+    assert!(site.served().contains_key("g0/index.html"));
+    assert_eq!(site.run(&["publish", "--yes", "--force"]).status, 0);
+    assert!(!site.served().contains_key("g0/index.html"));
+}
+
+#[test]
+fn what_should_not_go_out_does_not() {
+    let site = Site::new(LINK);
+    for (arguments, said) in [
+        (&["--base-url", "http://localhost:8080/"][..], "localhost"),
+        (&["--drafts"], "drafts"),
+        (&[], "no terminal to ask on"),
+    ] {
+        let mut all = vec!["publish"];
+        if !said.starts_with("no terminal") {
+            all.push("--yes");
+        }
+        all.extend(arguments);
+        let run = site.run(&all);
+        assert!(run.status == 2 && run.err.contains(said), "{said}: {}", run.err);
+    }
+    site.guide(1, "[broken](/nowhere/)");
+    let run = site.run(&["publish", "--yes"]);
+    assert_eq!(run.status, 1, "{}", run.err);
+    assert!(!site.path("www").exists());
+}
+
+#[test]
+fn a_built_folder_is_published_when_it_is_what_was_built() {
+    let site = Site::new(LINK);
+    assert_eq!(site.run(&["build"]).status, 0);
+    let run = site.run(&["publish", "--yes", "--from", "public"]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    let mut published = site.served();
+    published.remove(".guidegen-publish.json").unwrap();
+    let mut built = tree(&site.path("site/public"));
+    built.remove(".guidegen.json").unwrap();
+    assert_eq!(published, built);
+    site.write("site/public/index.html", "edited by hand");
+    let refused = site.run(&["publish", "--yes", "--from", "public"]);
+    assert!(refused.status == 2 && refused.err.contains("another `index.html`"), "{}", refused.err);
+}
+
+#[test]
+fn the_hook_gets_addresses_and_no_shell_sees_them() {
+    let site = Site::new("{ to: directory, path: ../www, hook: [tee, '../told $(id)'] }");
+    site.publish();
+    let told = fs::read_to_string(site.path("told $(id)")).unwrap();
+    assert!(told.lines().any(|line| line == "https://docs.example.com/g1/"), "{told}");
+    site.guide(1, "changed");
+    site.publish();
+    let told = fs::read_to_string(site.path("told $(id)")).unwrap();
+    assert!(told.lines().any(|line| line == "https://docs.example.com/g1/"));
+    assert!(!told.lines().any(|line| line == "https://docs.example.com/g2/"));
+}
+
+#[test]
+fn redirects_are_exported_for_nginx() {
+    let site = Site::new(LINK);
+    let run = site.run(&["export", "redirects", "--for", "nginx"]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    assert!(run.out.contains("map $uri $guidegen_redirect_301 {\n"), "{}", run.out);
+    assert!(run.out.contains("    \"/old/1/\" \"/g1/\";\n"), "{}", run.out);
+}
+
+/// Killed at moments all over a run: what is served is whole, and the next run finishes.
+#[test]
+fn a_run_that_is_killed_leaves_a_whole_site() {
+    for (is_real_folder, moments) in [(true, 25), (false, 25)] {
+        let site = Site::new(LINK);
+        if is_real_folder {
+            fs::create_dir(site.path("www")).unwrap();
+        }
+        site.write("www-foreign", "theirs");
+        site.publish();
+        for moment in 0..moments {
+            // Each time another style sheet, so that pages of either site need an asset of their own.
+            site.write("site/static/custom.css", &format!("p {{ color: #{moment:03} }}\n"));
+            for number in 0..6 {
+                site.guide(number, &format!("at {moment}"));
+            }
+            let mut child = site.command(&["publish", "--yes", "--quiet"]).stderr(Stdio::null()).spawn().unwrap();
+            std::thread::sleep(Duration::from_millis(20 + moment * 97 % 400));
+            let _ = child.kill();
+            child.wait().unwrap();
+            assert_eq!(missing_assets(&site.served()), Vec::<String>::new(), "killed at moment {moment}");
+        }
+        site.publish();
+        let served = site.served();
+        assert!(String::from_utf8_lossy(&served["g5/index.html"]).contains(&format!("at {}", moments - 1)));
+        assert_eq!(site.run(&["publish", "--dry-run"]).status, 0);
+        assert_eq!(fs::read(site.path("www-foreign")).unwrap(), b"theirs");
+    }
+}
+
+/// The manual's configurations are configurations, and its commands are commands.
+#[test]
+fn what_the_manual_says_of_publishing_is_true() {
+    let manual = Path::new(env!("CARGO_MANIFEST_DIR")).join("content/manual");
+    let (mut configurations, mut commands) = (0, 0);
+    for entry in fs::read_dir(manual).unwrap() {
+        let path = entry.unwrap().path();
+        if !path.file_name().unwrap().to_string_lossy().starts_with("publishing") {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        for block in text.split("```yaml {title=\"guidegen.yaml\"}\n").skip(1) {
+            let block = block.split("```").next().unwrap();
+            let source = guidegen::base::Source::new("guidegen.yaml", block);
+            let (config, found) = guidegen::input::config::Config::load(Some(&source));
+            assert!(found.is_empty() && config.publish.len() == 1, "{path:?}: {found:?}");
+            configurations += 1;
+        }
+        for line in text.lines().filter_map(|line| line.strip_prefix("$ guidegen ")) {
+            let words = line.split(" > ").next().unwrap().split(' ').chain(["--help"]);
+            let status =
+                Command::new(env!("CARGO_BIN_EXE_guidegen")).args(words).stdout(Stdio::null()).status().unwrap();
+            assert!(status.success(), "{path:?}: {line}");
+            commands += 1;
+        }
+    }
+    assert!(configurations >= 6 && commands >= 3, "{configurations} {commands}");
+}
+
+/// A full disk, for the program that is started: files beyond a size cannot be written.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_leaves_the_last_site() {
+    let site = Site::new(LINK);
+    fs::create_dir(site.path("www")).unwrap();
+    site.publish();
+    let before = site.served();
+    site.guide(1, &"much text ".repeat(20_000));
+    let program = env!("CARGO_BIN_EXE_guidegen");
+    // In blocks of 512 bytes; without the signal that would end it.
+    let script = format!("trap '' XFSZ; ulimit -f 200; exec '{program}' publish --yes");
+    let output = Command::new("sh").args(["-c", &script]).current_dir(site.path("site")).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(2) && said.contains("cannot write"), "{said}");
+    let mut after = site.served();
+    for served in [&mut after] {
+        assert_eq!(missing_assets(served), Vec::<String>::new());
+    }
+    assert_eq!(after["g1/index.html"], before["g1/index.html"]);
+    site.publish();
+    assert_eq!(site.run(&["publish", "--dry-run"]).status, 0);
+}

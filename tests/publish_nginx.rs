@@ -1,0 +1,114 @@
+//! A published folder as nginx serves it: compressed files beside the others, and redirects from the exported maps.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// nginx, which ends with the test.
+struct Server {
+    child: Child,
+    port: u16,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn program() -> PathBuf {
+    let named = std::env::var_os("GUIDEGEN_NGINX").map(PathBuf::from);
+    let usual = ["/usr/sbin/nginx", "/usr/bin/nginx", "/opt/homebrew/bin/nginx"].map(PathBuf::from);
+    let found = named.into_iter().chain(usual).find(|path| path.exists());
+    found.unwrap_or_else(|| {
+        panic!("this test needs nginx (Debian: apt-get install nginx-light), or GUIDEGEN_NGINX=PATH")
+    })
+}
+
+impl Server {
+    fn start(folder: &Path) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let shown = folder.display();
+        let config = format!(
+            "daemon off;\nmaster_process off;\npid {shown}/nginx.pid;\nerror_log {shown}/error.log;\nevents {{}}\nhttp {{\n\
+             access_log off;\nclient_body_temp_path {shown}/t1;\nproxy_temp_path {shown}/t2;\nfastcgi_temp_path {shown}/t3;\n\
+             uwsgi_temp_path {shown}/t4;\nscgi_temp_path {shown}/t5;\ntypes {{ text/html html; text/css css; }}\n\
+             include {shown}/redirects.conf;\nserver {{\nlisten 127.0.0.1:{port};\nroot {shown}/www;\ngzip_static on;\n\
+             error_page 404 /404.html;\nif ($guidegen_redirect_301) {{ return 301 $guidegen_redirect_301; }}\n}}\n}}\n"
+        );
+        fs::write(folder.join("nginx.conf"), config).unwrap();
+        let mut command = Command::new(program());
+        command.arg("-p").arg(folder).arg("-c").arg(folder.join("nginx.conf")).arg("-e").arg(folder.join("error.log"));
+        let child = command.stdin(Stdio::null()).spawn().unwrap();
+        let server = Self { child, port };
+        for _ in 0..500 {
+            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
+                return server;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        panic!("nginx does not answer: {}", fs::read_to_string(folder.join("error.log")).unwrap_or_default());
+    }
+
+    /// Head and body of an answer.
+    fn get(&self, path: &str, encoding: &str) -> (String, Vec<u8>) {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: {encoding}\r\nConnection: close\r\n\r\n"
+        );
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut all = Vec::new();
+        stream.read_to_end(&mut all).unwrap();
+        let end = all.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
+        (String::from_utf8_lossy(&all[..end]).into_owned(), all[end + 4..].to_vec())
+    }
+}
+
+fn guidegen(site: &Path, arguments: &[&str]) -> Vec<u8> {
+    let output = Command::new(env!("CARGO_BIN_EXE_guidegen")).args(arguments).current_dir(site).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
+
+#[test]
+fn nginx_serves_the_published_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    // A server that gives up its rights has to be let in.
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let site = folder.path().join("site");
+    fs::create_dir_all(site.join("content")).unwrap();
+    let config = "title: T\nbase_url: https://docs.example.com/\npublish:\n  live: { to: directory, path: ../www, compress: [gz, br, zst] }\n";
+    fs::write(site.join("guidegen.yaml"), config).unwrap();
+    let text = |text: &str| format!("---\ntitle: A\naliases: [/old/ü/]\n---\n{text}\n");
+    fs::write(site.join("content/a.md"), text("first ")).unwrap();
+    guidegen(&site, &["publish", "--yes"]);
+    fs::write(folder.path().join("redirects.conf"), guidegen(&site, &["export", "redirects", "--for", "nginx"]))
+        .unwrap();
+    let server = Server::start(folder.path());
+
+    let unpack = |bytes: &[u8]| {
+        let mut text = String::new();
+        flate2::read::GzDecoder::new(bytes).read_to_string(&mut text).unwrap();
+        text
+    };
+    let (head, body) = server.get("/a/", "gzip");
+    assert!(head.starts_with("HTTP/1.1 200") && head.contains("Content-Encoding: gzip"), "{head}");
+    assert!(unpack(&body).contains("first"));
+    let (head, body) = server.get("/a/", "identity");
+    assert!(!head.contains("Content-Encoding") && String::from_utf8_lossy(&body).contains("first"), "{head}");
+    assert!(server.get("/old/%C3%BC/", "identity").0.contains("/a/"));
+    assert!(server.get("/old/%C3%BC/", "identity").0.starts_with("HTTP/1.1 301"));
+    assert!(server.get("/nowhere/", "identity").0.starts_with("HTTP/1.1 404"));
+
+    // The next release is there at once, for the server that runs.
+    fs::write(site.join("content/a.md"), text("second")).unwrap();
+    guidegen(&site, &["publish", "--yes"]);
+    assert!(unpack(&server.get("/a/", "gzip").1).contains("second"));
+}

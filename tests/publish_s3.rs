@@ -1,0 +1,321 @@
+//! Publishing to a store that speaks S3: a real server in this process, which can be made to fail.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+use hyper::body::Incoming;
+use hyper::service::{Service as _, service_fn};
+use hyper::{Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use s3s::auth::SimpleAuth;
+use s3s::service::{S3Service, S3ServiceBuilder};
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+const SECRET: &str = "a-secret-that-is-never-shown";
+
+/// How the store behaves: a request of this number fails, by its own rule.
+#[derive(Default)]
+struct Behaviour {
+    /// Every request whose number is a multiple of this is refused as busy.
+    busy: AtomicUsize,
+    /// From this request on every one is refused as busy.
+    dead: AtomicUsize,
+    /// Every request is forbidden.
+    forbidden: AtomicUsize,
+    /// Milliseconds that every answer takes.
+    slow: AtomicUsize,
+    requests: AtomicUsize,
+    puts: AtomicUsize,
+    checksums: AtomicUsize,
+}
+
+struct Store {
+    folder: TempDir,
+    address: String,
+    behaviour: Arc<Behaviour>,
+    _runtime: Runtime,
+}
+
+async fn answer(
+    service: S3Service,
+    behaviour: Arc<Behaviour>,
+    request: Request<Incoming>,
+) -> Result<Response<s3s::Body>, s3s::HttpError> {
+    let number = behaviour.requests.fetch_add(1, Ordering::SeqCst) + 1;
+    let set = |limit: &AtomicUsize| Some(limit.load(Ordering::SeqCst)).filter(|limit| *limit > 0);
+    if request.headers().keys().any(|name| name.as_str().starts_with("x-amz-checksum")) {
+        behaviour.checksums.fetch_add(1, Ordering::SeqCst);
+    }
+    let refused = |status| Response::builder().status(status).body(s3s::Body::empty()).unwrap();
+    if let Some(slow) = set(&behaviour.slow) {
+        tokio::time::sleep(Duration::from_millis(slow as u64)).await;
+    }
+    if set(&behaviour.forbidden).is_some() {
+        return Ok(refused(StatusCode::FORBIDDEN));
+    }
+    if set(&behaviour.busy).is_some_and(|busy| number % busy == 0)
+        || set(&behaviour.dead).is_some_and(|at| number >= at)
+    {
+        return Ok(refused(StatusCode::SERVICE_UNAVAILABLE));
+    }
+    if request.method() == "PUT" {
+        behaviour.puts.fetch_add(1, Ordering::SeqCst);
+    }
+    service.call(request).await
+}
+
+impl Store {
+    fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("store/docs")).unwrap();
+        let mut builder = S3ServiceBuilder::new(s3s_fs::FileSystem::new(folder.path().join("store")).unwrap());
+        builder.set_auth(SimpleAuth::from_single("key", SECRET));
+        let service = builder.build();
+        let behaviour = Arc::new(Behaviour::default());
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let shared = Arc::clone(&behaviour);
+        runtime.spawn(async move {
+            while let Ok((socket, _)) = listener.accept().await {
+                let (service, behaviour) = (service.clone(), Arc::clone(&shared));
+                tokio::spawn(async move {
+                    let answered = service_fn(move |request| answer(service.clone(), Arc::clone(&behaviour), request));
+                    let _ = hyper::server::conn::http1::Builder::new()
+                        .serve_connection(TokioIo::new(socket), answered)
+                        .await;
+                });
+            }
+        });
+        let store = Self { folder, address, behaviour, _runtime: runtime };
+        store.configure("");
+        store.write("site/content/_index.md", "---\ntitle: Home\n---\nHome.\n");
+        for number in 0..6 {
+            store.guide(number, "text");
+        }
+        store
+    }
+
+    fn configure(&self, more: &str) {
+        let target = format!("to: s3, bucket: docs, prefix: site, endpoint: '{}', retries: 5{more}", self.address);
+        let config = format!("title: T\nbase_url: https://docs.example.com/\npublish:\n  live: {{ {target} }}\n");
+        self.write("site/guidegen.yaml", &config);
+    }
+
+    fn guide(&self, number: u32, text: &str) {
+        self.write(&format!("site/content/g{number}.md"), &format!("---\ntitle: G{number}\n---\n{text}\n"));
+    }
+
+    fn path(&self, below: &str) -> PathBuf {
+        self.folder.path().join(below)
+    }
+
+    fn object(&self, key: &str) -> PathBuf {
+        self.path("store/docs/site").join(key)
+    }
+
+    fn write(&self, below: &str, text: &str) {
+        let path = self.path(below);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_guidegen"));
+        command.args(arguments).current_dir(self.path("site")).stdin(Stdio::null());
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("AWS_")) {
+            command.env_remove(name);
+        }
+        command.env("AWS_ACCESS_KEY_ID", "key").env("AWS_SECRET_ACCESS_KEY", SECRET);
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> (i32, String) {
+        said(&self.command(arguments).output().unwrap())
+    }
+
+    fn publish(&self) -> String {
+        let (status, said) = self.run(&["publish", "--yes"]);
+        assert_eq!(status, 0, "{said}");
+        said
+    }
+
+    fn count(&self, counter: &AtomicUsize) -> usize {
+        counter.swap(0, Ordering::SeqCst)
+    }
+
+    fn set(&self, counter: &AtomicUsize, value: usize) {
+        self.behaviour.requests.store(0, Ordering::SeqCst);
+        counter.store(value, Ordering::SeqCst);
+    }
+}
+
+/// What a run said on both streams, in which no secret ever is.
+fn said(output: &Output) -> (i32, String) {
+    let said = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
+    let said = String::from_utf8(said).unwrap();
+    assert!(!said.contains(SECRET), "{said}");
+    (output.status.code().unwrap(), said)
+}
+
+#[test]
+fn a_site_is_published_and_then_only_what_changed() {
+    let store = Store::start();
+    assert_eq!(store.run(&["publish", "--dry-run"]).0, 3);
+    assert_eq!(store.count(&store.behaviour.puts), 0, "a plan touches nothing");
+    store.publish();
+    assert!(store.object("g1/index.html").is_file());
+    assert!(!store.object(".guidegen-publish.lock").exists());
+    assert_eq!(store.count(&store.behaviour.checksums), 0);
+    store.count(&store.behaviour.puts);
+    assert!(store.publish().contains("Nothing to publish"));
+    assert_eq!(store.count(&store.behaviour.puts), 0);
+    store.guide(1, "changed");
+    let said = store.publish();
+    assert!(said.contains("0 added") && said.contains("g1/index.html"), "{said}");
+    assert!(fs::read_to_string(store.object("g1/index.html")).unwrap().contains("changed"));
+    assert_eq!(store.run(&["publish", "--dry-run"]).0, 0);
+}
+
+#[test]
+fn objects_carry_their_type_and_how_long_they_may_be_kept() {
+    let store = Store::start();
+    let (_, plan) = store.run(&["publish", "--dry-run", "--format", "json", "--quiet"]);
+    let steps: Vec<serde_json::Value> = plan.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let page = steps.iter().find(|step| step["path"] == "g1/index.html").unwrap();
+    assert_eq!((page["type"].as_str(), page["cache"].as_str()), (Some("text/html; charset=utf-8"), Some("no-cache")));
+    store.publish();
+    // The server keeps headers in files of its own beside the objects.
+    let kept: String = walkdir::WalkDir::new(store.path("store"))
+        .into_iter()
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_name().to_string_lossy().ends_with(".json"))
+        .filter_map(|entry| fs::read_to_string(entry.path()).ok())
+        .collect();
+    for header in ["text/html; charset=utf-8", "no-cache", "public, max-age=31536000, immutable"] {
+        assert!(kept.contains(header), "{header}");
+    }
+}
+
+#[test]
+fn a_busy_store_is_asked_again() {
+    let store = Store::start();
+    store.set(&store.behaviour.busy, 10);
+    store.publish();
+    store.set(&store.behaviour.busy, 0);
+    assert_eq!(store.run(&["publish", "--dry-run"]).0, 0);
+}
+
+#[test]
+fn a_store_that_dies_in_the_middle_is_gone_on_with() {
+    let store = Store::start();
+    let config = fs::read_to_string(store.path("site/guidegen.yaml")).unwrap().replace("retries: 5", "retries: 0");
+    store.write("site/guidegen.yaml", &config);
+    for at in [3, 6, 12, 20, 30, 40] {
+        store.set(&store.behaviour.dead, at);
+        let (status, said) = store.run(&["publish", "--yes", "--break-lock"]);
+        // The last of them may be later than a whole run.
+        assert!(status == 2 || at > 20, "{at}: {said}");
+        if store.object("g1/index.html").exists() {
+            let page = fs::read_to_string(store.object("g1/index.html")).unwrap();
+            for (start, _) in page.match_indices("href=\"/assets/") {
+                let name = page[start + 7..].split('"').next().unwrap();
+                assert!(store.object(name).exists(), "{name} is missing");
+            }
+        }
+        store.set(&store.behaviour.dead, 0);
+    }
+    let (status, said) = store.run(&["publish", "--yes", "--break-lock"]);
+    assert_eq!(status, 0, "{said}");
+    assert_eq!(store.run(&["publish", "--dry-run"]).0, 0);
+}
+
+#[test]
+fn what_is_forbidden_is_said_once_and_plainly() {
+    let store = Store::start();
+    store.set(&store.behaviour.forbidden, 1);
+    let (status, said) = store.run(&["publish", "--yes"]);
+    assert!(status == 2 && said.contains("permission denied"), "{said}");
+    store.set(&store.behaviour.forbidden, 0);
+    let none = store.command(&["publish", "--yes"]).env_remove("AWS_ACCESS_KEY_ID").output().unwrap();
+    assert!(self::said(&none).1.contains("no credentials"));
+}
+
+#[test]
+fn a_profile_of_the_shared_file_is_enough() {
+    let store = Store::start();
+    store.configure(", profile: docs");
+    let text = format!(
+        "[default]\naws_access_key_id = x\n\n[docs]\naws_access_key_id = key\naws_secret_access_key = {SECRET}\n"
+    );
+    store.write("credentials", &text);
+    let mut command = store.command(&["publish", "--yes"]);
+    command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");
+    command.env("AWS_SHARED_CREDENTIALS_FILE", store.path("credentials"));
+    let (status, said) = said(&command.output().unwrap());
+    assert_eq!(status, 0, "{said}");
+}
+
+#[test]
+fn foreign_objects_and_a_lost_manifest() {
+    let store = Store::start();
+    store.write("store/docs/elsewhere.txt", "theirs");
+    store.publish();
+    store.write("store/docs/site/theirs.txt", "theirs");
+    fs::remove_file(store.path("site/content/g3.md")).unwrap();
+    store.publish();
+    assert!(store.object("theirs.txt").exists() && store.path("store/docs/elsewhere.txt").exists());
+    assert!(!store.object("g3/index.html").exists());
+    fs::remove_file(store.object(".guidegen-publish.json")).unwrap();
+    fs::remove_file(store.path("site/content/g4.md")).unwrap();
+    let (status, refused) = store.run(&["publish", "--yes"]);
+    assert!(status == 2 && refused.contains("--adopt"), "{refused}");
+    let (status, said) = store.run(&["publish", "--yes", "--adopt"]);
+    assert!(status == 0 && said.contains("nothing is removed"), "{said}");
+    assert!(store.object("g4/index.html").exists());
+}
+
+#[test]
+fn a_lock_is_respected_until_it_runs_out_or_is_broken() {
+    let store = Store::start();
+    store.write("store/docs/site/.guidegen-publish.lock", "{\"token\": \"x\", \"until\": 99999999999}");
+    let (status, said) = store.run(&["publish", "--yes"]);
+    assert!(status == 2 && said.contains("--break-lock"), "{said}");
+    store.write("store/docs/site/.guidegen-publish.lock", "{\"token\": \"x\", \"until\": 1}");
+    store.publish();
+    store.guide(1, "changed");
+    store.write("store/docs/site/.guidegen-publish.lock", "{\"token\": \"x\", \"until\": 99999999999}");
+    let (status, said) = store.run(&["publish", "--yes", "--break-lock"]);
+    assert_eq!(status, 0, "{said}");
+}
+
+#[test]
+fn a_store_with_thousands_of_objects_is_listed_to_its_end() {
+    let store = Store::start();
+    for number in 0..5000 {
+        let path = store.object(&format!("theirs/{number}.txt"));
+        if number == 0 {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+        }
+        fs::write(path, "x").unwrap();
+    }
+    let (status, said) = store.run(&["publish", "--yes"]);
+    assert!(status == 2 && said.contains("holds 5000 files"), "{said}");
+    let (status, said) = store.run(&["publish", "--yes", "--adopt"]);
+    assert_eq!(status, 0, "{said}");
+    let (_, status) = store.run(&["publish", "--status"]);
+    assert!(status.contains("5000 of others") && status.contains("0 missing"), "{status}");
+}
+
+#[test]
+fn a_slow_store_is_waited_for() {
+    let store = Store::start();
+    store.set(&store.behaviour.slow, 20);
+    store.publish();
+    assert!(store.object("index.html").exists());
+}
