@@ -98,6 +98,7 @@ codes! {
     SupportLevel "support-level" Untrue "A guide states a support level that does not exist.";
     BlockDigest "block-digest" CheckOnly "A digest does not belong to the plain text that is stated beside it.";
     LinkExternal "link-external" CheckOnly "A link to another site does not answer.";
+    ContentEmpty "content-empty" Doubtful "There is no guide to publish.";
     FrontMatterKey "front-matter-key" Doubtful "A key of the front matter looks like a slip of a known one.";
     VariableFallback "variable-fallback" Doubtful "A fallback disagrees with the default of its variable.";
     VariableLiteral "variable-literal" Doubtful "A variable's default is written out where the variable was meant.";

@@ -30,6 +30,7 @@ const fn page(code: Code) -> &'static str {
         Code::SupportLevel => include_str!("../../content/manual/findings/support-level.md"),
         Code::BlockDigest => include_str!("../../content/manual/findings/block-digest.md"),
         Code::LinkExternal => include_str!("../../content/manual/findings/link-external.md"),
+        Code::ContentEmpty => include_str!("../../content/manual/findings/content-empty.md"),
         Code::FrontMatterKey => include_str!("../../content/manual/findings/front-matter-key.md"),
         Code::VariableFallback => include_str!("../../content/manual/findings/variable-fallback.md"),
         Code::VariableLiteral => include_str!("../../content/manual/findings/variable-literal.md"),

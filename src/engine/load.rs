@@ -1,7 +1,7 @@
 //! From files to a site that can be rendered: configuration, variables, data, templates, guides, index.
 
 use super::{Inputs, Refusal, source};
-use crate::base::{Code, Diagnostic, Severity, Source};
+use crate::base::{Code, Diagnostic, Place, Severity, Source};
 use crate::input::config::Config;
 use crate::input::files::{Content, File, SiteFiles};
 use crate::input::front_matter::FrontMatter;
@@ -18,6 +18,21 @@ use rayon::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// The finding about a site that publishes none of its `count` guides.
+fn no_guides(index: &SiteIndex, count: usize) -> Option<Diagnostic> {
+    if index.pages.iter().any(|page| page.guide.is_some()) {
+        return None;
+    }
+    let (message, help) = match count {
+        0 => ("there is no guide in `content/`", "write one: `guidegen new NAME.md`"),
+        _ => (
+            "no guide in `content/` is published: each is a draft, of the future, expired or without an address",
+            "take `draft: true` out of one, or see them with `--drafts` and `--future`",
+        ),
+    };
+    Some(Diagnostic::new(Code::ContentEmpty, message).at(Place::file("content")).help(help))
+}
 
 /// The site, and what was found on the way.
 pub fn load(inputs: Inputs<'_>) -> Result<(Site, Vec<Diagnostic>), Refusal> {
@@ -41,10 +56,12 @@ pub fn load(inputs: Inputs<'_>) -> Result<(Site, Vec<Diagnostic>), Refusal> {
         found.extend(problems);
         all.push(Arc::new(guide));
     }
+    let guide_count = all.len();
     let others = files.content.iter().filter(|file| !is_guide(&file.path)).cloned().collect();
     let selection = Selection { now: inputs.now, drafts: inputs.drafts, future: inputs.future };
     let (mut index, problems) = SiteIndex::new(&config, all, others, &files.statics, selection);
     found.extend(problems);
+    found.extend(no_guides(&index, guide_count));
     index.admit(crate::site::extras::names(&config, &index));
     let local = local_variables(&variables, &index, &mut found);
 

@@ -94,11 +94,11 @@ pub fn check(inputs: Inputs<'_>, beside: Beside<'_>) -> Result<Bundle, Refusal> 
     deep(|| {
         let (lap, files) = (inputs.lap, inputs.files);
         let given = Given::of(&inputs);
-        let sources = given.fingerprint(files);
-        let mut built = Built::whole(inputs)?;
+        let (built, digests) = rayon::join(|| Built::whole(inputs), || digests(files));
+        let mut built = built?;
         let found = beside(&built.site, &built.rendered);
         built.found.extend(found);
-        Ok(built.bundle(files, given, sources, lap))
+        Ok(built.bundle(files, given, &digests, lap))
     })
 }
 

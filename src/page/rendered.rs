@@ -5,8 +5,9 @@ use super::html;
 use super::markdown::{self, Part};
 use super::origin::{OriginMap, Traced};
 use super::scope::{Block, IdUse, InlineUse, LinkUse, SIZE_LIMIT, Scope, Scopes};
-use super::slot::{Liveness, Slot, Slots};
+use super::slot::{Liveness, Slot, Slots, may_hold_reserved};
 use super::world::{PageId, Stage, World};
+use crate::base::address;
 use crate::base::{Code, Diagnostic, Source, Span};
 use std::ops::Range;
 use std::sync::Arc;
@@ -98,7 +99,8 @@ pub fn render(world: Arc<dyn World>, scopes: &Arc<Scopes>, page: PageId, source:
     }
     let html = filled.unwrap_or_default();
     let toc = toc(&state.headings, &state.slots, base_path);
-    let (markdown, markdown_uses) = state.slots.markdown(&expanded.text, SIZE_LIMIT).unwrap_or_default();
+    let text = markdown::with_targets(&expanded.text, &|target| written(&scope, target));
+    let (markdown, markdown_uses) = state.slots.markdown(&text, SIZE_LIMIT).unwrap_or_default();
     Rendered {
         words: markdown.split_ascii_whitespace().count(),
         html,
@@ -112,6 +114,15 @@ pub fn render(world: Arc<dyn World>, scopes: &Arc<Scopes>, page: PageId, source:
         variables: state.slots.iter().filter_map(used).collect(),
         diagnostics,
     }
+}
+
+/// A target as the page writes it, with the base path. One with a variable in it stays.
+fn written(scope: &Scope, target: &str) -> String {
+    if may_hold_reserved(target) {
+        return target.to_owned();
+    }
+    let href = scope.world.resolve(scope.page, target);
+    address::with_base(scope.world.base_path(), &href).into_owned()
 }
 
 fn used(slot: &Slot) -> Option<UsedVariable> {

@@ -82,6 +82,9 @@ impl<'a> Permalinks<'a> {
             return Ok(Some(Address::root()));
         }
         if let Some(url) = front.url.as_deref() {
+            if pieces(url).any(|piece| matches!(piece, Piece::Token(token) if TOKENS.contains(&token))) {
+                return self.expand(url, guide).map(Some);
+            }
             return written(url).map(Some).map_err(|fault| {
                 let message = format!("`url: {url}` is no address: {fault}");
                 Box::new(Diagnostic::new(Code::AddressConflict, message).at(place(guide, &["url"])).help(URL_HELP))
@@ -139,10 +142,10 @@ impl<'a> Permalinks<'a> {
                 }
             }
         }
-        if has_dots(&path) {
-            return Err(fault(format!("the permalink `{pattern}` makes `{path}`, which is no address"), "slug"));
-        }
-        Ok(Address::page(&path))
+        checked(&path).map_err(|why| {
+            let key = if guide.front.url.is_some() { "url" } else { "slug" };
+            fault(format!("the permalink `{pattern}` makes `{path}`, which is no address: {why}"), key)
+        })
     }
 
     /// What a token of a permalink stands for.
@@ -177,7 +180,8 @@ impl<'a> Permalinks<'a> {
 }
 
 const TOKENS: &[&str] = &[":slug", ":title", ":section", ":sections", ":filename", ":year", ":month", ":day"];
-const URL_HELP: &str = "write a path of this site such as `/guides/name/`, without `..`, scheme, query or fragment";
+const URL_HELP: &str =
+    "write a path of this site such as `/guides/name/`, without `..`, hidden names, scheme, query or fragment";
 
 enum Piece<'a> {
     Text(&'a str),
@@ -251,6 +255,9 @@ pub fn checked(path: &str) -> Result<Address, &'static str> {
     }
     if has_dots(path) {
         return Err("it has `.` or `..` in it");
+    }
+    if path.split('/').any(|segment| segment.starts_with('.') && segment != ".well-known") {
+        return Err("a name in it starts with a dot, which hosts and people take for hidden");
     }
     // `/a/index.html` is how some hosts show `/a/`.
     let folder = path.strip_suffix("index.html").filter(|folder| folder.is_empty() || folder.ends_with('/'));
@@ -427,6 +434,20 @@ mod tests {
         for bad in ["/dots/../up/", "https://x.test/", "//x.test/", "/a?b", "/a#b", "/a/%2e%2e/b", "a\\b", "/\u{1}"] {
             assert!(address(&config, "u/a.md", url(bad)).starts_with("! "), "{bad}");
         }
+        for hidden in ["/.git/hooks/", "/a/.b/", "/%2egit/", "/.guidegen.json"] {
+            assert!(address(&config, "u/a.md", url(hidden)).contains("starts with a dot"), "{hidden}");
+        }
+        assert_eq!(address(&config, "u/a.md", url("/.well-known/security/")), "/.well-known/security/");
+    }
+
+    #[test]
+    fn a_url_may_have_the_parts_of_a_permalink() {
+        let config = Config::default();
+        assert_eq!(address(&config, "u/some-name.md", url("/x/:slug/")), "/x/some-name/");
+        assert_eq!(address(&config, "u/some-name.md", url("/:section/:filename.html")), "/u/some-name.html");
+        assert_eq!(address(&config, "u/a.md", url("/a/b:c/")), "/a/b:c/");
+        assert!(address(&config, "u/a.md", url("/:year/x/")).contains("needs `:year`"));
+        assert!(address(&config, "u/a.md", url("/../:slug/")).contains("`..`"));
     }
 
     proptest! {

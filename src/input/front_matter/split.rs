@@ -30,7 +30,7 @@ pub fn split(source: &Source) -> FrontMatterSplit {
             diagnostics: vec![toml(source, &opening)],
             ..between(source, &opening, "+++")
         },
-        written if written.starts_with('{') => json(text, opening.start).unwrap_or(whole),
+        written if written.starts_with('{') => json(source, &opening).unwrap_or(whole),
         _ => whole,
     }
 }
@@ -95,11 +95,23 @@ fn toml(source: &Source, opening: &Line<'_>) -> Diagnostic {
 
 /// Front matter in JSON: a `{` that a key or a `}` follows, to the `}` that closes it. Anything else that starts with
 /// `{` is Markdown, such as a shortcode.
-fn json(text: &str, start: usize) -> Option<FrontMatterSplit> {
+fn json(source: &Source, opening: &Line<'_>) -> Option<FrontMatterSplit> {
+    let (text, start): (&str, usize) = (source.text(), opening.start);
     let inside = text.get(start + 1..)?.trim_start();
     if !inside.starts_with(['"', '}']) {
         return None;
     }
+    let Some(end) = closing_brace(text, start) else {
+        return begins_with_key(inside).then(|| open_json(source, opening));
+    };
+    let body = Line::at(text, end);
+    let body = if body.written.is_empty() { body.next } else { body.start };
+    let yaml = Some(Span::new(start, end));
+    Some(FrontMatterSplit { yaml, body: Span::new(body, text.len()), diagnostics: Vec::new() })
+}
+
+/// The byte behind the brace that closes the one at `start`.
+fn closing_brace(text: &str, start: usize) -> Option<usize> {
     let (mut depth, mut is_text, mut is_escaped) = (0_usize, false, false);
     for (at, byte) in text.bytes().enumerate().skip(start) {
         match byte {
@@ -110,16 +122,38 @@ fn json(text: &str, start: usize) -> Option<FrontMatterSplit> {
             b'}' if !is_text => {
                 depth = depth.saturating_sub(1);
                 if depth == 0 {
-                    let body = Line::at(text, at + 1);
-                    let body = if body.written.is_empty() { body.next } else { body.start };
-                    let yaml = Some(Span::new(start, at + 1));
-                    return Some(FrontMatterSplit { yaml, body: Span::new(body, text.len()), diagnostics: Vec::new() });
+                    return Some(at + 1);
                 }
             }
             _ => {}
         }
     }
     None
+}
+
+/// Whether `inside` starts with `"key":`, which no Markdown does behind a brace.
+fn begins_with_key(inside: &str) -> bool {
+    let line = inside.lines().next().unwrap_or("");
+    line.strip_prefix('"')
+        .and_then(|key| key.split_once('"'))
+        .is_some_and(|(_, behind)| behind.trim_start().starts_with(':'))
+}
+
+/// It was probably meant to end at the first empty line. None of it counts, for none of it can be read.
+fn open_json(source: &Source, opening: &Line<'_>) -> FrontMatterSplit {
+    let text: &str = source.text();
+    let mut end = opening.next;
+    while end < text.len() {
+        let line = Line::at(text, end);
+        if line.written.is_empty() {
+            break;
+        }
+        end = line.next;
+    }
+    let diagnostic = Diagnostic::new(Code::FrontMatter, "the front matter in JSON never closes")
+        .at(source.place(opening.span()))
+        .help("end it with the `}` that closes its first `{`, or write it as YAML between lines of `---`");
+    FrontMatterSplit { yaml: None, body: Span::new(end, text.len()), diagnostics: vec![diagnostic] }
 }
 
 #[cfg(test)]
@@ -163,7 +197,7 @@ mod tests {
             "{{< steps >}}\n",
             "{#id}",
             "{ x",
-            "{\"a\": 1",
+            "{\"a\" 1",
             "---title\n",
         ] {
             assert_eq!(parts(text), (None, text.to_owned(), Vec::new()), "{text:?}");
@@ -195,5 +229,12 @@ mod tests {
             whole("{\n  \"a\": \"}\\\"\", \"b\": {}\n}", "Text")
         );
         assert_eq!(parts("{}\nText"), whole("{}", "Text"));
+    }
+
+    #[test]
+    fn json_that_never_closes_ends_at_the_first_empty_line() {
+        let (yaml, body, messages) = parts("{\n  \"title\": \"A\",\n  \"weight\": 1\n\nText with { alone\n");
+        assert_eq!((yaml, body.as_str()), (None, "\nText with { alone\n"));
+        assert_eq!(messages, ["the front matter in JSON never closes"]);
     }
 }

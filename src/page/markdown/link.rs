@@ -218,25 +218,23 @@ fn link_at(text: &str, at: usize) -> Option<BareLink> {
     (!matches!(behind, Some('-' | '_' | '@'))).then(|| BareLink { range: at..at + found.end(), prefix: "mailto:" })
 }
 
-/// An address without what ends the sentence around it.
+/// An address without what ends the sentence around it: marks, and before them brackets that nothing in it opened, or
+/// an entity.
 fn trimmed(url: &str) -> &str {
-    let mut end = url.strip_suffix('.').unwrap_or(url);
-    if end.len() == url.len() {
-        if end.ends_with(')') {
-            let open = end.matches('(').count();
-            let mut closed = end.matches(')').count();
-            while closed > open && end.ends_with(')') {
-                end = &end[..end.len() - 1];
-                closed -= 1;
-            }
-        } else if end.ends_with(';')
-            && let Some(start) = end.rfind('&')
-            && end[start + 1..end.len() - 1].chars().all(|c| c.is_ascii_alphanumeric())
-        {
-            end = &end[..start];
-        }
+    let mut end = url.trim_end_matches(['?', '!', '.', ',', ':', '*', '_', '~']);
+    let open = end.matches('(').count();
+    let mut closed = end.matches(')').count();
+    while closed > open
+        && let Some(inner) = end.strip_suffix(')')
+    {
+        end = inner;
+        closed -= 1;
     }
-    end.trim_end_matches(['?', '!', '.', ',', ':', '*', '_', '~'])
+    let entity = end.strip_suffix(';').and_then(|inner| inner.rsplit_once('&'));
+    match entity {
+        Some((before, name)) if name.chars().all(|c| c.is_ascii_alphanumeric()) => before,
+        _ => end,
+    }
 }
 
 #[cfg(test)]
@@ -259,6 +257,8 @@ mod tests {
             ("git@github.com:a/b", vec!["git@github.com"]),
             ("\"https://a.com\"", vec![]),
             ("https://a.com/x&amp; y", vec!["https://a.com/x"]),
+            ("(see https://a.com/). (https://a.com/x.)", vec!["https://a.com/", "https://a.com/x."]),
+            ("https://a.com/x&amp;. https://a.com/x); y", vec!["https://a.com/x", "https://a.com/x);"]),
         ] {
             assert_eq!(found(text), links, "{text}");
         }

@@ -23,11 +23,13 @@ mod renderer;
 mod sanitize;
 mod strike;
 mod table;
+mod targets;
 #[cfg(test)]
 mod tests;
 mod text;
 
 pub use sanitize::sanitized;
+pub use targets::with_targets;
 
 use super::html::{self, Piece};
 use super::origin::Traced;
