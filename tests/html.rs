@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Rules of the standard; nothing of taste.
-const RULES: &str = r#"{ "root": true, "extends": ["html-validate:standard"], "rules": { "no-trailing-whitespace": "off" } }"#;
+const RULES: &str =
+    r#"{ "root": true, "extends": ["html-validate:standard"], "rules": { "no-trailing-whitespace": "off" } }"#;
 
 /// The validator, as `.ci/test` fetches it; none when it was said that there is to be none.
 fn validator() -> Option<PathBuf> {
@@ -62,7 +63,9 @@ fn wrong(validator: &Path, root: &Path) -> Vec<String> {
         let page = file["filePath"].as_str().unwrap_or_default();
         let page = page.rsplit_once("/public/").map_or(page, |(_, page)| page).to_owned();
         let of = file["messages"].as_array().cloned().unwrap_or_default();
-        of.into_iter().map(move |message| format!("{page}:{}: {}", message["line"], message["message"])).collect::<Vec<_>>()
+        of.into_iter()
+            .map(move |message| format!("{page}:{}: {}", message["line"], message["message"]))
+            .collect::<Vec<_>>()
     };
     files.as_array().unwrap().iter().flat_map(messages).collect()
 }
