@@ -204,7 +204,7 @@ mod tests {
     fn digests_that_others_made_are_right() {
         // Made by the reference implementations: Drepper's SHA-crypt, OpenBSD's bcrypt and the argon2 command.
         for (plain, digest) in [
-            ("Hello world!", "$5$saltstring$5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc8"),
+            ("Hello world!", "$5$saltstring$5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc5"),
             (
                 "Hello world!",
                 "$6$rounds=10000$saltstringsaltst$OW1/O6BYHV6BcXZu8QVeXbDWra3Oeqh0sbHbbMCVNSnCM/UrjmM0Dp8vOuZeHBy/YTBmSK6H9qs/y3RnOaw5v.",
