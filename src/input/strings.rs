@@ -49,6 +49,7 @@ impl Strings {
                 lay(&mut texts, &laid);
             }
         }
+        diagnostics.sort_by(|a, b| a.place.cmp(&b.place));
         (Self(texts), diagnostics)
     }
 
@@ -176,7 +177,7 @@ mod tests {
 
     #[test]
     fn every_language_has_every_text_with_the_same_words_to_fill_in() {
-        let of = |text: &'static str| {
+        let of = |text: &str| {
             let mut found = Vec::new();
             names(read(&Source::new("x", text)).unwrap().value(), "", &mut found);
             found.retain(|name| !name.starts_with(".extra"));

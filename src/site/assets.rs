@@ -12,6 +12,11 @@ const SCRIPT: &str = "theme.js";
 /// Its style.
 const STYLE: &str = "theme.css";
 
+/// Makes what is published of the theme's own text.
+type Make = fn(&str, &Strings, &Theme) -> String;
+/// The files that are made, and how.
+const MADE: [(&str, Make); 2] = [(SCRIPT, script), (STYLE, style)];
+
 /// The output path of an asset: `assets/theme.0123456789.css`.
 #[must_use]
 pub fn hashed_name(path: &str, bytes: &[u8]) -> String {
@@ -29,7 +34,7 @@ pub fn hashed_name(path: &str, bytes: &[u8]) -> String {
 pub fn joined(strings: &Strings, config: &Theme) -> Vec<(&'static str, &'static [u8], String)> {
     let own = theme::statics();
     let mut made = Vec::new();
-    for (name, make) in [(SCRIPT, script as fn(&str, &Strings, &Theme) -> String), (STYLE, style)] {
+    for (name, make) in MADE {
         let Some((_, bytes)) = own.iter().find(|(path, _)| path == name) else { continue };
         if let Ok(text) = std::str::from_utf8(bytes) {
             made.push((name, *bytes, make(text, strings, config)));

@@ -50,13 +50,18 @@ impl Views<'_> {
     /// An address for templates.
     #[must_use]
     pub fn url(&self, address: &Address) -> String {
+        self.based(&address.href())
+    }
+
+    /// A root-relative address with the base path.
+    fn based(&self, href: &str) -> String {
         let mark = self.stage == Stage::Content && !self.base_path.is_empty();
         let mut url = String::new();
         if mark {
             url.push(BASED);
         }
         url.push_str(self.base_path);
-        url.push_str(&address.href());
+        url.push_str(href);
         url
     }
 
@@ -130,7 +135,7 @@ impl Views<'_> {
         put("variables", variables_of(rendered));
         put("terms", self.terms(page));
         let has_feed = self.config.base_url.is_some() && super::feed::wants_feed(self.index, page);
-        let feed = has_feed.then(|| format!("{}{}", self.base_path, super::feed::path(page)));
+        let feed = has_feed.then(|| self.based(&super::feed::path(page)));
         put("feed_url", Value::from(feed));
         put("edit_url", Value::from(page.edit_url.clone()));
         put("children", self.list(page.children.iter().copied()));

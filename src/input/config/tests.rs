@@ -96,7 +96,7 @@ fn unknown_keys_are_told_at_every_level() {
         [
             "1:1 `titel` is no key of guidegen (did you mean `title`?)",
             "2:1 `baseURL` is no key of guidegen (it is `base_url` here)",
-            "3:8 `theme` must be a map of keys and values, found the text `x` (the theme is built in: files in `templates/` and `static/` replace its own; colours are `theme.hue`)",
+            "3:8 `theme` must be a map of keys and values, found the text \"x\" (the theme is built in: files in `templates/` and `static/` replace its own; colours are `theme.hue`)",
             &format!(
                 "4:1 `zzzzzz` is no key of guidegen (known here: {})",
                 "id, title, base_url, language, description, links, permalinks, search, taxonomies, variables, computed, verify, checks, kinds, digests, external, exceptions, front_matter, markdown, repository, publish, headers, menu, theme, extra"

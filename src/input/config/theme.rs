@@ -69,9 +69,10 @@ pub(super) fn read(config: &mut Config, fields: &mut Fields<'_>, value: &Value) 
     let Some(map) = fields.map(&at, value).cloned() else { return };
     fields.only(&at, &map, KEYS);
     let theme = &mut config.theme;
-    for (key, value) in &map {
+    for key in KEYS {
+        let Some(value) = map.get(*key) else { continue };
         let path = joined(&at, key);
-        match key.as_str() {
+        match *key {
             "hue" => {
                 if let Some(hue) = fields.integer(&path, value) {
                     if (0..=360).contains(&hue) {
@@ -83,7 +84,7 @@ pub(super) fn read(config: &mut Config, fields: &mut Fields<'_>, value: &Value) 
             }
             "accent" => accent(theme, fields, &path, value),
             "font" | "font_mono" => {
-                let name = if key == "font" { "font" } else { "font-mono" };
+                let name = if *key == "font" { "font" } else { "font-mono" };
                 if let Some(text) = fields.text(&path, value) {
                     if is_font(&text) {
                         theme.properties.push((name, text));
@@ -101,7 +102,7 @@ pub(super) fn read(config: &mut Config, fields: &mut Fields<'_>, value: &Value) 
                         continue;
                     }
                     let text = Some(text.trim_start_matches('/').to_owned());
-                    match key.as_str() {
+                    match *key {
                         "logo" => theme.logo = text,
                         "logo_dark" => theme.logo_dark = text,
                         _ => theme.image = text,
@@ -147,7 +148,7 @@ fn length(theme: &mut Theme, fields: &mut Fields<'_>, path: &[&str], key: &str, 
     let unit = text.get(number.len()..).unwrap_or_default();
     let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     if is_number && number.parse::<f64>().is_ok() && matches!(unit, "rem" | "px" | "em" | "ch" | "vw") {
-        theme.properties.push((property, text));
+        theme.properties.push((*property, text));
     } else {
         fields.wrong(path, value, "a length", "write a number and its unit: `48rem`");
     }
