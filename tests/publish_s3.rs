@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 use hyper::body::Incoming;
-use hyper::service::{Service as _, service_fn};
+use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use s3s::auth::SimpleAuth;
@@ -66,7 +66,7 @@ async fn answer(
     if request.method() == "PUT" {
         behaviour.puts.fetch_add(1, Ordering::SeqCst);
     }
-    service.call(request).await
+    hyper::service::Service::call(&service, request).await
 }
 
 impl Store {
@@ -239,11 +239,11 @@ fn a_store_that_dies_in_the_middle_is_gone_on_with() {
 fn what_is_forbidden_is_said_once_and_plainly() {
     let store = Store::start();
     store.set(&store.behaviour.forbidden, 1);
-    let (status, said) = store.run(&["publish", "--yes"]);
-    assert!(status == 2 && said.contains("permission denied"), "{said}");
+    let (status, text) = store.run(&["publish", "--yes"]);
+    assert!(status == 2 && text.contains("permission denied"), "{text}");
     store.set(&store.behaviour.forbidden, 0);
     let none = store.command(&["publish", "--yes"]).env_remove("AWS_ACCESS_KEY_ID").output().unwrap();
-    assert!(self::said(&none).1.contains("no credentials"));
+    assert!(said(&none).1.contains("no credentials"));
 }
 
 #[test]

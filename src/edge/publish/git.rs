@@ -91,8 +91,7 @@ impl Branch {
             seen: None,
             changes: BTreeMap::new(),
         };
-        let folder = made.work.folder.clone();
-        made.run(Command::new("git").args(["init", "--quiet", "--bare"]).arg(&folder), "make a repository")?;
+        made.git(&["init", "--quiet", "--bare"], "make a repository")?;
         Ok(made)
     }
 
@@ -233,7 +232,8 @@ impl Branch {
         }
         let said = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
         let text = String::from_utf8_lossy(&said);
-        let moved = ["non-fast-forward", "fetch first", "cannot lock ref", "stale info"];
+        let moved =
+            ["non-fast-forward", "fetch first", "cannot lock ref", "failed to update ref", "incorrect old value"];
         if moved.iter().any(|sign| text.contains(sign)) {
             return Ok(false);
         }
