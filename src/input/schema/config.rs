@@ -1,6 +1,6 @@
 //! The schema of `guidegen.yaml`.
 
-use super::{DIALECT, map, maps, properties, text, texts, variable, words};
+use super::{DIALECT, boolean, map, maps, properties, text, texts, variable, words};
 use crate::base::Code;
 use crate::input::config::KEYS;
 use serde_json::{Map, Value, json};
@@ -31,6 +31,7 @@ fn identity(key: &str) -> Option<Value> {
             "type": ["object", "null"],
             "additionalProperties": { "type": "string" },
         }),
+        "search" => boolean("Whether the site can be searched."),
         "taxonomies" => texts("Keys of front matter that get pages of their own, such as `tags`."),
         "variables" => variable::declarations("What readers set once for all guides."),
         "computed" => json!({
