@@ -119,10 +119,16 @@ const OF_PAGES: &[&str] = &["index.html", "index.md", "feed.xml"];
 /// What was written the last time: nobody else's.
 const MANIFEST: &str = ".guidegen.json";
 
+/// Folders that are not a site's: an output folder may be a checkout of its own.
+const OF_VERSION_CONTROL: &[&str] = &[".git", ".hg", ".svn"];
+
 /// Why nothing can be written to `output`, whoever wants it.
 fn fault(output: &str) -> Option<String> {
     let key = fold(output);
     let folders = key.rsplit_once('/').map_or("", |(folders, _)| folders);
+    if let Some(name) = key.split('/').find(|name| OF_VERSION_CONTROL.contains(name)) {
+        return Some(format!("`{name}` belongs to version control"));
+    }
     let of_the_root = folders.split('/').next().filter(|first| OF_THE_ROOT.contains(first));
     let taken = of_the_root.or_else(|| folders.split('/').find(|name| OF_PAGES.contains(name)));
     if let Some(taken) = taken.or((key == MANIFEST).then_some(MANIFEST)) {
@@ -191,7 +197,10 @@ mod tests {
         for taken in ["robots.txt/index.html", "a/INDEX.md/index.html", ".guidegen.json"] {
             assert!(claim(&mut claims, taken, "1").unwrap().contains("guidegen writes itself"), "{taken}");
         }
-        for free in ["robots.txt", "404.html", "tags/robots.txt/index.html", "a/index.md"] {
+        for control in [".git/hooks/index.html", "a/.GIT", "x/.svn/y"] {
+            assert!(claim(&mut claims, control, "1").unwrap().contains("version control"), "{control}");
+        }
+        for free in [".gitignore", "robots.txt", "404.html", "tags/robots.txt/index.html", "a/index.md"] {
             assert_eq!(claim(&mut claims, free, "1"), None);
         }
     }

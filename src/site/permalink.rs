@@ -82,13 +82,15 @@ impl<'a> Permalinks<'a> {
             return Ok(Some(Address::root()));
         }
         if let Some(url) = front.url.as_deref() {
-            if pieces(url).any(|piece| matches!(piece, Piece::Token(token) if TOKENS.contains(&token))) {
-                return self.expand(url, guide).map(Some);
-            }
-            return written(url).map(Some).map_err(|fault| {
-                let message = format!("`url: {url}` is no address: {fault}");
-                Box::new(Diagnostic::new(Code::AddressConflict, message).at(place(guide, &["url"])).help(URL_HELP))
-            });
+            let has_tokens = pieces(url).any(|piece| matches!(piece, Piece::Token(token) if TOKENS.contains(&token)));
+            // What stands around the tokens is held to the same rules.
+            return written(url)
+                .map_err(|fault| {
+                    let message = format!("`url: {url}` is no address: {fault}");
+                    Box::new(Diagnostic::new(Code::AddressConflict, message).at(place(guide, &["url"])).help(URL_HELP))
+                })
+                .and_then(|address| if has_tokens { self.expand(url, guide) } else { Ok(address) })
+                .map(Some);
         }
         if guide.kind == Kind::Page {
             let section = guide.path.split('/').next().unwrap_or("");
@@ -142,10 +144,11 @@ impl<'a> Permalinks<'a> {
                 }
             }
         }
-        checked(&path).map_err(|why| {
+        if has_dots(&path) {
             let key = if guide.front.url.is_some() { "url" } else { "slug" };
-            fault(format!("the permalink `{pattern}` makes `{path}`, which is no address: {why}"), key)
-        })
+            return Err(fault(format!("the permalink `{pattern}` makes `{path}`, which is no address"), key));
+        }
+        Ok(Address::page(&path))
     }
 
     /// What a token of a permalink stands for.
@@ -448,6 +451,7 @@ mod tests {
         assert_eq!(address(&config, "u/a.md", url("/a/b:c/")), "/a/b:c/");
         assert!(address(&config, "u/a.md", url("/:year/x/")).contains("needs `:year`"));
         assert!(address(&config, "u/a.md", url("/../:slug/")).contains("`..`"));
+        assert!(address(&config, "u/a.md", url("/.git/:slug/")).contains("starts with a dot"));
     }
 
     proptest! {

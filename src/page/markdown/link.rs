@@ -167,22 +167,47 @@ static WWW: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 #[expect(clippy::unwrap_used, reason = "the pattern is a constant, compiled by a test")]
-static EMAIL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"^[a-zA-Z0-9\u{100000}-\u{10FFF0}][a-zA-Z0-9.!#$%&'*+/=?^_`{|}~\u{100000}-\u{10FFF0}-]*@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)+",
-    )
-    .unwrap()
+static MAIL_HOST: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)+")
+        .unwrap()
 });
+
+/// What may stand before the `@` of a mail address: its end, and where the address ends when there is one. It is the
+/// same for every start in it, so that a long one is read once.
+#[derive(Default)]
+struct Mailbox {
+    end: usize,
+    address_end: Option<usize>,
+}
+
+impl Mailbox {
+    /// Where the mail address that starts at `at` ends. `at` only grows.
+    fn address_from(&mut self, text: &str, at: usize) -> Option<usize> {
+        let is_in_word = |c: char| c.is_ascii_alphanumeric() || slot::is_reserved(c);
+        let rest = &text[at..];
+        if !rest.starts_with(is_in_word) {
+            return None;
+        }
+        if at >= self.end {
+            let is_part = |c: char| is_in_word(c) || ".!#$%&'*+/=?^_`{|}~-".contains(c);
+            self.end = at + rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+            let host = MAIL_HOST.find(&text[self.end..]).map(|host| self.end + host.end());
+            self.address_end = host.filter(|end| !text[*end..].starts_with(['-', '_', '@']));
+        }
+        self.address_end
+    }
+}
 
 /// The addresses in `text`, which starts a line or stands behind a mark, as Hugo finds them: at its start, behind white
 /// space or `*_~(`, and at `starts`, which are in order.
 pub fn bare_links(text: &str, starts: &[usize]) -> Vec<BareLink> {
     let mut links = Vec::new();
     let mut may_start = true;
+    let mut mailbox = Mailbox::default();
     let mut at = 0;
     while let Some(c) = text[at..].chars().next() {
         may_start |= starts.binary_search(&at).is_ok();
-        if may_start && let Some(link) = link_at(text, at) {
+        if may_start && let Some(link) = link_at(text, at, &mut mailbox) {
             at = link.range.end;
             links.push(link);
             may_start = false;
@@ -194,7 +219,7 @@ pub fn bare_links(text: &str, starts: &[usize]) -> Vec<BareLink> {
     links
 }
 
-fn link_at(text: &str, at: usize) -> Option<BareLink> {
+fn link_at(text: &str, at: usize, mailbox: &mut Mailbox) -> Option<BareLink> {
     let rest = &text[at..];
     if rest.starts_with("http") || rest.starts_with("ftp") {
         if let Some(found) = URL.find(rest) {
@@ -205,17 +230,8 @@ fn link_at(text: &str, at: usize) -> Option<BareLink> {
     {
         return Some(BareLink { range: at..at + trimmed(found.as_str()).len(), prefix: "https://" });
     }
-    if !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || slot::is_reserved(c)) {
-        return None;
-    }
-    // Only a word with an `@` in it is worth the pattern.
-    let word = rest.find(char::is_whitespace).map_or(rest, |end| &rest[..end]);
-    if !word.contains('@') {
-        return None;
-    }
-    let found = EMAIL.find(word)?;
-    let behind = rest[found.end()..].chars().next();
-    (!matches!(behind, Some('-' | '_' | '@'))).then(|| BareLink { range: at..at + found.end(), prefix: "mailto:" })
+    let end = mailbox.address_from(text, at)?;
+    Some(BareLink { range: at..end, prefix: "mailto:" })
 }
 
 /// An address without what ends the sentence around it: marks, and before them brackets that nothing in it opened, or
@@ -254,6 +270,7 @@ mod tests {
             ("https://a.com:8080/p?q=1#f, then", vec!["https://a.com:8080/p?q=1#f"]),
             ("www.a.com/x and mail me@b.example.", vec!["www.a.com/x", "me@b.example"]),
             ("a@b@c.d x@y", vec![]),
+            ("_(a.b@c.d)_ http_a@b.c *x@y.z", vec!["a.b@c.d", "http_a@b.c", "x@y.z"]),
             ("git@github.com:a/b", vec!["git@github.com"]),
             ("\"https://a.com\"", vec![]),
             ("https://a.com/x&amp; y", vec!["https://a.com/x"]),

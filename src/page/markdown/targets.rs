@@ -12,10 +12,10 @@ pub fn with_targets<'t>(text: &'t str, written: &dyn Fn(&str) -> String) -> Cow<
         return Cow::Borrowed(text);
     }
     let mut found: Vec<(Range<usize>, String)> = Vec::new();
-    let mut note = |whole: Range<usize>, target: &str| {
+    let mut note = |whole: Range<usize>, text_end: fn(&str) -> Option<usize>, target: &str| {
         let now = written(target);
         if now != target
-            && let Some(at) = text.get(whole.clone()).and_then(|source| place(source, target))
+            && let Some(at) = text.get(whole.clone()).and_then(|source| place(source, text_end(source), target))
         {
             found.push((whole.start + at..whole.start + at + target.len(), readable(&now)));
         }
@@ -27,28 +27,22 @@ pub fn with_targets<'t>(text: &'t str, written: &dyn Fn(&str) -> String) -> Cow<
             | Tag::Image { link_type: LinkType::Inline, dest_url, .. },
         ) = event
         {
-            note(range, &dest_url);
+            note(range, |source| source.rfind("]("), &dest_url);
         }
     }
     for (_, definition) in events.reference_definitions().iter() {
-        note(definition.span.clone(), &definition.dest);
+        note(definition.span.clone(), |source| source.find("]:"), &definition.dest);
     }
     replaced(text, found)
 }
 
-/// Where `target` stands in the source of a link or of a definition: behind the last `](` or `]:` that it follows, so
-/// that neither the text nor the title is taken for it. None when it is written with escapes, which are left alone.
-fn place(source: &str, target: &str) -> Option<usize> {
-    if target.is_empty() {
-        return None;
-    }
-    let starts = source.rmatch_indices("](").chain(source.match_indices("]:"));
-    starts.map(|(at, _)| at + 2).find_map(|at| {
-        let rest = source.get(at..)?;
-        let inner = rest.trim_start();
-        let inner = inner.strip_prefix('<').unwrap_or(inner);
-        inner.starts_with(target).then(|| at + rest.len() - inner.len())
-    })
+/// Where `target` stands in the source of a link or of a definition, whose text ends at `text_end`. None when it is
+/// written with escapes, or with a title that looks like a link: those are left alone.
+fn place(source: &str, text_end: Option<usize>, target: &str) -> Option<usize> {
+    let at = text_end.filter(|_| !target.is_empty())? + "](".len();
+    let inner = source.get(at..)?.trim_start();
+    let inner = inner.strip_prefix('<').unwrap_or(inner);
+    inner.starts_with(target).then(|| source.len() - inner.len())
 }
 
 /// An address that no bracket ends early.

@@ -29,6 +29,14 @@ struct Shown<'t> {
     is_escaped: bool,
 }
 
+/// The first piece of a run that is not wholly written, and where it begins in what was written: a run with many
+/// links is not gone through again for each.
+#[derive(Default)]
+struct First {
+    piece: usize,
+    at: usize,
+}
+
 impl<'a> Renderer<'a> {
     /// Writes the texts that came since the last mark.
     pub(super) fn flush_text(&mut self) {
@@ -83,8 +91,9 @@ impl<'a> Renderer<'a> {
         range: &Range<usize>,
     ) {
         let mut from = 0;
+        let mut first = First::default();
         for link in links {
-            self.write_stretch(pieces, from..link.range.start);
+            self.write_stretch(pieces, &mut first, from..link.range.start);
             if let Some(heading) = &mut self.heading {
                 heading.pass();
             }
@@ -99,14 +108,21 @@ impl<'a> Renderer<'a> {
             self.scope.state().links.push(LinkUse { written: href, is_image: false, is_markdown: true, span });
             from = link.range.end;
         }
-        self.write_stretch(pieces, from..written.len());
+        self.write_stretch(pieces, &mut first, from..written.len());
     }
 
-    /// The part of the run that was written as `range`.
-    fn write_stretch(&mut self, pieces: &[Shown<'_>], range: Range<usize>) {
-        let mut at = 0;
+    /// The part of the run that was written as `range`, which is behind those that were written before.
+    fn write_stretch(&mut self, pieces: &[Shown<'_>], first: &mut First, range: Range<usize>) {
+        while let Some(piece) = pieces.get(first.piece).filter(|piece| first.at + piece.written.len() <= range.start) {
+            first.at += piece.written.len();
+            first.piece += 1;
+        }
+        let mut at = first.at;
         let mut parts = Vec::new();
-        for piece in pieces {
+        for piece in pieces.iter().skip(first.piece) {
+            if at >= range.end {
+                break;
+            }
             let (start, end) = (at, at + piece.written.len());
             at = end;
             let (from, to) = (range.start.max(start), range.end.min(end));
