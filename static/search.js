@@ -56,7 +56,7 @@
     type: "search", id: "gg-search-input", placeholder: words.placeholder, "aria-label": words.search, "aria-describedby": "gg-search-help",
     autocomplete: "off", autocapitalize: "off", spellcheck: "false", enterkeyhint: "search",
   });
-  const close = make("button", { type: "button", class: "search-close", "aria-label": words.close }, "Esc");
+  const close = make("button", { type: "button", class: "search-close" }, words.close);
   const filters = make("div", { class: "search-filters", hidden: "" });
   const status = make("p", { class: "search-status", role: "status" });
   const list = make("ol", { class: "search-results", "aria-label": words.search });

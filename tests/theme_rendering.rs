@@ -40,13 +40,13 @@ fn templates() -> Templates {
 
 fn card(title: &str) -> Value {
     json!({"title": title, "url": "/a/", "description": "About <it>", "weight": 1, "date": "2026-01-01T00:00:00Z",
-        "updated": null, "support": {"level": "community", "versions": ["v1", "v2"], "integration": true, "term": "guide"},
+        "updated": null, "support": {"level": "community", "versions": ["v1", "v2"], "integration": true, "term": "guide", "tested": [{"product": "", "versions": ["v1", "v2"]}]},
         "tags": ["a"], "kind": "page", "extra": {}})
 }
 
 fn bare_card(title: &str) -> Value {
     json!({"title": title, "url": "/b/", "description": null, "weight": 0, "date": null, "updated": null,
-        "support": {"level": null, "versions": null, "integration": null, "term": null}, "tags": [], "kind": "page",
+        "support": {"level": null, "versions": null, "integration": null, "term": null, "tested": []}, "tags": [], "kind": "page",
         "extra": {}})
 }
 
@@ -58,7 +58,7 @@ fn whole_page() -> Value {
             "children": [{"id": "z", "title": "Z", "level": 3, "children": []}]}],
         "content": "<p>CONTENT</p>", "words": 3, "terms": [{"taxonomy": "tags", "title": "One & two", "url": "/tags/one/"}], "ancestors": [card("Up")], "previous": card("Before"),
         "next": card("After"), "aliases": ["/old/"],
-        "support": {"level": "community", "versions": true, "integration": true, "term": null},
+        "support": {"level": "community", "versions": true, "integration": true, "term": null, "tested": []},
         "seo": {"title": null, "description": null, "canonical": null, "noindex": false}, "tags": ["one"],
         "variables": {"domain": {}}, "edit_url": "https://example.com/edit", "extra": {}, "feed_url": "/a/feed.xml", "images": ["x.png"],
         "children": [card("Child"), bare_card("Bare")], "pages": [], "sections": []})
@@ -86,13 +86,13 @@ fn whole_site() -> Value {
     json!({"title": "Docs", "base_url": "https://docs.example.com/", "base_path": "", "language": "en", "description": "d",
         "variables": {"domain": {}}, "menu": [{"name": "Guides", "url": "/a/"}],
         "repository": {"url": "https://example.com/r"}, "extra": {}, "csp": "default-src 'self'",
-        "has_custom_css": true, "has_head": true,
+        "has_custom_css": true, "has_head": true, "search": true,
         "theme": {"logo": "logo.svg", "logo_dark": "dark.svg", "hide_title": false, "image": "card.png", "mode": "dark"}})
 }
 
 fn bare_site() -> Value {
     json!({"title": "", "base_url": null, "base_path": "", "language": "en", "description": null, "variables": {},
-        "menu": [], "repository": null, "extra": {}, "csp": null, "has_custom_css": false, "has_head": false,
+        "menu": [], "repository": null, "extra": {}, "csp": null, "has_custom_css": false, "has_head": false, "search": false,
         "theme": {"logo": null, "logo_dark": null, "hide_title": false, "image": null, "mode": null}})
 }
 
@@ -238,8 +238,8 @@ fn a_figure_without_alternative_text_is_described_by_its_caption() {
 fn an_index_of_guides_has_a_row_each() {
     let html = shortcode("guides", &json!({"section": "/a/"}), &json!([]), "", &json!([]));
     assert!(html.contains(">Whole &lt;guide&gt;</a>"), "{html}");
-    assert!(html.contains("<td>v1, v2</td>"), "{html}");
-    assert_eq!(html.matches("<tr>").count(), 3, "{html}");
+    assert!(html.contains("<span class=\"tested\">v1, v2</span>"), "{html}");
+    assert_eq!(html.matches("<tr").count(), 3, "{html}");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use super::{Status, site};
 use crate::edge::clock::{Stopwatch, spoken};
 use crate::edge::git::LastChanges;
 use crate::edge::publish::{self, Around, Planned, Upgoing};
+use crate::edge::search;
 use crate::edge::terminal::{self, Format};
 use crate::edge::{Failure, environment};
 use crate::engine::{self, Command};
@@ -96,7 +97,7 @@ fn site_to_publish(options: &Publish, stopwatch: &Stopwatch) -> Result<Option<Up
     let reading = options.site.root.read_site(options.site.config.as_deref())?;
     let changes = Arc::new(LastChanges::start(options.site.root.path(), site::guides(&reading.files)));
     let built = site::build(&options.site, &reading, &changes, Command::Check, stopwatch);
-    let bundle = built.map_err(|refusal| {
+    let mut bundle = built.map_err(|refusal| {
         site::tell(&options.site, &reading.files, &refusal.diagnostics);
         Failure::new("nothing was published: the configuration is wrong")
     })?;
@@ -106,6 +107,7 @@ fn site_to_publish(options: &Publish, stopwatch: &Stopwatch) -> Result<Option<Up
         terminal::eprint(&format!("Nothing was published: {found}\n"));
         return Ok(None);
     }
+    search::complete(&mut bundle)?;
     Upgoing::of(&bundle).map(Some)
 }
 

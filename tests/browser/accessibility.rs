@@ -5,7 +5,7 @@ use super::{chromium, sample, server};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
-fn axe() -> String {
+pub fn axe() -> String {
     let named = std::env::var_os("GUIDEGEN_AXE").map(PathBuf::from);
     let path = named
         .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target/axe/node_modules/axe-core/axe.min.js"));

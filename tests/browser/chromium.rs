@@ -226,6 +226,9 @@ impl Page<'_> {
             "Escape" => (27, ""),
             "Tab" => (9, ""),
             "Backspace" => (8, ""),
+            "ArrowDown" => (40, ""),
+            "ArrowUp" => (38, ""),
+            "/" => (191, "/"),
             _ => panic!("{key}"),
         };
         let base = json!({ "key": key, "code": key, "windowsVirtualKeyCode": code });

@@ -16,6 +16,7 @@ mod dialog;
 mod hostile;
 mod painting;
 mod reload;
+mod search;
 mod secrets;
 mod sharing;
 mod storage;

@@ -68,6 +68,17 @@ pub fn build(files: &BTreeMap<String, Vec<u8>>) -> Bundle {
 
 /// Builds a site in memory, as of `now`.
 pub fn build_at(files: &BTreeMap<String, Vec<u8>>, now: i64) -> Bundle {
+    build_with(files, now, false)
+}
+
+/// Builds a site in memory, with its search.
+pub fn build_with_search(files: &BTreeMap<String, Vec<u8>>) -> Bundle {
+    let mut bundle = build_with(files, NOW, true);
+    guidegen::edge::search::complete(&mut bundle).unwrap();
+    bundle
+}
+
+fn build_with(files: &BTreeMap<String, Vec<u8>>, now: i64, search: bool) -> Bundle {
     let all = files.clone();
     let inputs = Inputs {
         files: &site(files),
@@ -77,7 +88,7 @@ pub fn build_at(files: &BTreeMap<String, Vec<u8>>, now: i64) -> Bundle {
         drafts: false,
         future: false,
         baked: Vec::new(),
-        search: false,
+        search,
         command: Command::Build,
         highlighter: Arc::new(Highlighter::new()),
         reader: Arc::new(move |path: &str| {

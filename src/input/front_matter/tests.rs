@@ -87,7 +87,7 @@ fn what_people_write_is_understood() {
 #[test]
 fn wrong_types_are_told_where_they_stand_and_the_rest_is_kept() {
     let text = "---\ntitle: [a]\nweight: heavy\ndraft: maybe\ndate: tomorrow\ntags: {a: b}\naliases:\n  - /a/\n  - [x]\n\
-                description: fine\ntoc: 3\nseo: text\nsupport:\n  versions: many\nvariables: [v]\nlead: true\n---\n";
+                description: fine\ntoc: 3\nseo: text\nsupport:\n  versions: {a: {b: c}}\nvariables: [v]\nlead: true\n---\n";
     assert_eq!(
         wrong(text),
         [
@@ -99,7 +99,7 @@ fn wrong_types_are_told_where_they_stand_and_the_rest_is_kept() {
             "9:5 front-matter `aliases[1]` must be text, found a list",
             "11:6 front-matter `toc` must be true or false, found the number 3",
             "12:6 front-matter `seo` must be a map of keys and values, found the text \"text\"",
-            "14:13 front-matter `support.versions` must be true or false, found the text \"many\"",
+            "14:13 front-matter `support.versions` must be true, a version, a list of versions, or a map of products and versions, found a map",
             "15:12 front-matter `variables` must be a map of keys and values, found a list",
             "16:7 front-matter `lead` must be text, found `true`",
         ]
