@@ -20,6 +20,7 @@
 //! to keys that look like numbers; it may be `constructor` or `toString`: look up own keys alone.
 //! What was baked in is not there, and computed texts hold it written out.
 
+use super::pattern::Pattern;
 use super::{Kind, Variable, Variables};
 use serde_json::{Map, Value, json};
 
@@ -82,8 +83,13 @@ impl Variable {
         put("group", text(&self.group));
         put("min", self.min.clone().map(Value::Number));
         put("max", self.max.clone().map(Value::Number));
-        put("pattern", self.pattern.as_ref().map(super::pattern::Pattern::browser_json));
-        put("patternHelp", text(&self.pattern_help));
+        put("pattern", self.pattern.as_ref().map(Pattern::browser_json));
+        // Never empty: a script that is told nothing would take the value for legal.
+        let told = |pattern: &Pattern| match &self.pattern_help {
+            Some(help) if !help.is_empty() => json!(help),
+            _ => json!(format!("It must match `{}`", pattern.source())),
+        };
+        put("patternHelp", self.pattern.as_ref().map(told));
         put("text", self.texts.as_ref().map(|(yes, no)| json!({ "true": yes, "false": no })));
         let options = self.options.iter().map(|option| {
             if option.label == option.value {
