@@ -70,7 +70,7 @@ fn bundle(files: &[(&str, &str)]) -> Bundle {
         })
         .collect();
     artifacts.sort_by(|a, b| a.path.cmp(&b.path));
-    Bundle { artifacts, diagnostics: Vec::new(), facts: Facts { pages: 1, ..Facts::default() } }
+    Bundle { artifacts, facts: Facts { pages: 1, ..Facts::default() }, ..Bundle::default() }
 }
 
 fn owned(files: &[(&str, &str)]) -> BTreeMap<String, String> {

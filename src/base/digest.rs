@@ -31,6 +31,14 @@ impl Digest {
         self.hex()[..10].to_owned()
     }
 
+    /// Its first half, where two digests that agree there by accident do no harm.
+    #[must_use]
+    pub fn half(&self) -> [u8; 16] {
+        let mut half = [0; 16];
+        half.copy_from_slice(&self.0[..16]);
+        half
+    }
+
     /// The digest that `hex` writes out.
     #[must_use]
     pub fn parse(hex: &str) -> Option<Self> {

@@ -151,9 +151,15 @@ pub(super) struct Site {
     /// Bake in the values of a file: a YAML map of names and values
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) values: Option<PathBuf>,
-    /// Warnings fail as errors do
+    /// Warnings fail as errors do; what earlier runs kept is not used then, unless --cache says so
     #[arg(long)]
     pub(super) strict: bool,
+    /// Use what earlier runs kept in the user's cache folder, and keep more [default: unless --strict]
+    #[arg(long, overrides_with = "no_cache")]
+    pub(super) cache: bool,
+    /// Neither use nor keep anything in the user's cache folder
+    #[arg(long, overrides_with = "cache")]
+    pub(super) no_cache: bool,
     /// How findings are written
     #[arg(long, value_enum, default_value_t = FormatName::Human)]
     pub(super) format: FormatName,

@@ -1,7 +1,9 @@
 //! `guidegen build`: reads the site, builds it, writes it, and tells what was found.
 
 use super::options::Build;
+use super::recall::Recall;
 use super::{Status, site};
+use crate::base::Diagnostic;
 use crate::edge::Failure;
 use crate::edge::clock::{Stopwatch, spoken};
 use crate::edge::disk::Reading;
@@ -9,8 +11,8 @@ use crate::edge::git::LastChanges;
 use crate::edge::output::{Target, WriteReport};
 use crate::edge::search;
 use crate::edge::terminal;
-use crate::engine::Command;
-use crate::site::artifact::Bundle;
+use crate::engine::record::Record;
+use crate::engine::{Command, Log};
 use std::sync::Arc;
 
 /// Builds the site into its output folder.
@@ -20,9 +22,17 @@ pub(super) fn run(options: Build) -> Result<Status, Failure> {
     let reading = options.site.root.read_site(options.site.config.as_deref())?;
     stopwatch.lap("reading");
     tell_what_is_read(&options, &reading);
-    let changes = Arc::new(LastChanges::start(options.site.root.path(), site::guides(&reading.files)));
+    let changes = Arc::new(LastChanges::prepare(options.site.root.path(), site::guides(&reading.files)));
+    let mut recall = Recall::of(&options, &target);
+    if let Some(record) = recall.as_mut().and_then(|recall| recall.unchanged(&options, &reading, &changes, &target)) {
+        stopwatch.lap("comparing");
+        return Ok(tell_again(&options, &reading, &record, &target, &stopwatch));
+    }
+    changes.go();
 
-    let mut bundle = match site::build(&options.site, &reading, &changes, Command::Build, &stopwatch) {
+    let log = Log::default();
+    let built = site::build_logged(&options.site, &reading, &changes, Command::Build, Arc::clone(&log), &stopwatch);
+    let mut bundle = match built {
         Ok(bundle) => bundle,
         Err(refusal) => {
             site::tell(&options.site, &reading.files, &refusal.diagnostics);
@@ -38,6 +48,9 @@ pub(super) fn run(options: Build) -> Result<Status, Failure> {
     }
     site::tell(&options.site, &reading.files, &bundle.diagnostics);
     let report = written?;
+    if let Some(recall) = recall.filter(|_| report.diagnostics.is_empty() && changes.get().warning.is_none()) {
+        recall.keep(&options, &reading, &changes, &target, &bundle, &log);
+    }
     if let Some(warning) = changes.get().warning.as_deref().filter(|_| !options.site.voice.quiet) {
         terminal::eprint(&format!("note: {warning}\n"));
     }
@@ -46,7 +59,7 @@ pub(super) fn run(options: Build) -> Result<Status, Failure> {
         terminal::eprint(&stopwatch.table());
     }
     if !options.site.voice.quiet {
-        terminal::eprint(&summary(&options, &bundle, &report, &stopwatch));
+        terminal::eprint(&summary(&options, bundle.facts.pages, &bundle.diagnostics, &report, &stopwatch));
     }
     Ok(site::status(&bundle.diagnostics, options.site.strict))
 }
@@ -69,9 +82,29 @@ fn tell_what_is_read(options: &Build, reading: &Reading) {
     terminal::eprint(&terminal::tame(&lines, true));
 }
 
+/// Tells of a site that stands as a build would make it.
+fn tell_again(options: &Build, reading: &Reading, record: &Record, target: &Target, stopwatch: &Stopwatch) -> Status {
+    site::tell(&options.site, &reading.files, &record.diagnostics);
+    stopwatch.lap("telling");
+    if options.timings {
+        terminal::eprint(&stopwatch.table());
+    }
+    if !options.site.voice.quiet {
+        let report = WriteReport { unchanged: target.files(), ..WriteReport::default() };
+        terminal::eprint(&summary(options, record.pages, &record.diagnostics, &report, stopwatch));
+    }
+    site::status(&record.diagnostics, options.site.strict)
+}
+
 /// One line about the whole build.
-fn summary(options: &Build, bundle: &Bundle, report: &WriteReport, stopwatch: &Stopwatch) -> String {
-    let pages = site::counted(bundle.facts.pages, "page");
+fn summary(
+    options: &Build,
+    pages: usize,
+    diagnostics: &[Diagnostic],
+    report: &WriteReport,
+    stopwatch: &Stopwatch,
+) -> String {
+    let pages = site::counted(pages, "page");
     let output = terminal::tame(&options.output.display().to_string(), false);
     let files = format!(
         "{} written, {} unchanged, {} removed",
@@ -79,6 +112,6 @@ fn summary(options: &Build, bundle: &Bundle, report: &WriteReport, stopwatch: &S
         report.unchanged,
         report.removed
     );
-    let found = site::found(&bundle.diagnostics);
+    let found = site::found(diagnostics);
     format!("Built {pages} into {output} in {}: {files}; {found}\n", spoken(stopwatch.total()))
 }

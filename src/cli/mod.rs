@@ -13,6 +13,7 @@ mod new;
 mod options;
 mod outdated;
 mod publish;
+mod recall;
 mod schema;
 mod serve;
 mod site;

@@ -4,6 +4,7 @@ use super::args::{self, Color, Common};
 use crate::base::source::{Source, Span};
 use crate::base::{Code, Diagnostic};
 use crate::edge::Failure;
+use crate::edge::build_cache::BuildCache;
 use crate::edge::disk::{self, Root};
 use crate::edge::environment::Environment;
 use crate::edge::terminal::Format;
@@ -42,6 +43,8 @@ pub(super) struct Site {
     pub(super) voice: Voice,
     /// The site's folder below the repository's, with `/` behind it.
     pub(super) prefix: String,
+    /// What may be kept between two runs.
+    pub(super) cache: Option<BuildCache>,
 }
 
 /// What `build` is to do.
@@ -100,7 +103,10 @@ impl Site {
             baked.retain(|(earlier, _)| *earlier != name);
             baked.push((name, value));
         }
+        let keeps = if typed.strict { typed.cache } else { !typed.no_cache };
+        let cache = keeps.then(|| BuildCache::of(environment, root.path())).flatten();
         Ok(Self {
+            cache,
             config: common.config.clone(),
             base_url: typed.base_url,
             drafts: typed.drafts,

@@ -2,7 +2,7 @@
 
 use super::Status;
 use super::options::Serve;
-use super::site::{counted, excerpt, guides};
+use super::site::{counted, excerpt, guides, highlighter, keep};
 use crate::base::{Diagnostic, Place, Severity};
 use crate::edge::Failure;
 use crate::edge::browser;
@@ -84,13 +84,14 @@ impl Author {
             let failure = Failure::new(why);
             terminal::eprint(&terminal::render_failure(&failure, voice.colours));
         });
+        let highlighter = Arc::new(highlighter(&options.site));
         Self {
             options,
             files,
             target,
             stage,
             origin,
-            highlighter: Arc::new(Highlighter::new()),
+            highlighter,
             session: Session::new(),
             index,
             changes: None,
@@ -102,7 +103,9 @@ impl Author {
     /// The first build. One that fails is shown, so that it can be mended; a wrong command line ends the command.
     fn first(&mut self, watch: &mut Watch) -> Result<(), Failure> {
         let stopwatch = Stopwatch::start();
-        match self.build() {
+        let built = self.build();
+        keep(&self.options.site, &self.highlighter);
+        match built {
             Ok((bundle, base_path)) => {
                 let changed = self.show(&bundle, &base_path, &BTreeSet::new());
                 self.tell(&bundle.diagnostics);

@@ -7,7 +7,7 @@ use crate::edge::clock::Stopwatch;
 use crate::edge::disk::{Reading, Root};
 use crate::edge::git::LastChanges;
 use crate::edge::terminal::{self, Style};
-use crate::engine::{self, Command, Inputs, Refusal};
+use crate::engine::{self, Command, Inputs, Log, Refusal};
 use crate::input::files::{Content, File, SiteFiles};
 use crate::page::highlight::Highlighter;
 use crate::site::artifact::Bundle;
@@ -22,6 +22,45 @@ pub(super) fn build(
     stopwatch: &Stopwatch,
 ) -> Result<Bundle, Refusal> {
     engine::build(inputs(options, reading, &reading.files, changes, command, &|stage| stopwatch.lap(stage)))
+}
+
+/// The site from its files with what earlier runs kept; `log` takes down what guides include.
+pub(super) fn build_logged(
+    options: &Site,
+    reading: &Reading,
+    changes: &Arc<LastChanges>,
+    command: Command,
+    log: Log,
+    stopwatch: &Stopwatch,
+) -> Result<Bundle, Refusal> {
+    let highlighter = Arc::new(highlighter(options));
+    let lap = |stage: &str| stopwatch.lap(stage);
+    let mut inputs = inputs(options, reading, &reading.files, changes, command, &lap);
+    inputs.highlighter = Arc::clone(&highlighter);
+    inputs.reader = engine::logged(inputs.reader, log);
+    let bundle = engine::build(inputs);
+    keep(options, &highlighter);
+    bundle
+}
+
+/// The name under which highlighted blocks are kept.
+const BLOCKS: &str = "blocks";
+
+/// A highlighter, with what earlier runs kept when that may be used.
+pub(super) fn highlighter(options: &Site) -> Highlighter {
+    match &options.cache {
+        Some(cache) => Highlighter::knowing(cache.read(BLOCKS).unwrap_or_default()),
+        None => Highlighter::new(),
+    }
+}
+
+/// Keeps what the highlighter has learned.
+pub(super) fn keep(options: &Site, highlighter: &Highlighter) {
+    if let Some(cache) = &options.cache
+        && let Some(learned) = highlighter.learned()
+    {
+        cache.write(BLOCKS, &learned);
+    }
 }
 
 /// What a build of `files` depends on, which are those that were read, or what they would be.

@@ -23,6 +23,8 @@ pub struct Environment {
     pub is_colourful: bool,
     /// The folder that holds the repository in a job on GitHub; findings are named relative to it there.
     pub workspace: Option<PathBuf>,
+    /// The folder for what builds may keep for each other.
+    pub build_cache: Option<PathBuf>,
 }
 
 impl Environment {
@@ -43,6 +45,7 @@ impl Environment {
             folder,
             is_colourful: std::io::stderr().is_terminal() && variable("NO_COLOR").is_none() && !is_dumb,
             workspace: variable("GITHUB_WORKSPACE").map(PathBuf::from),
+            build_cache: build_cache(&variable),
         })
     }
 
@@ -74,6 +77,17 @@ pub fn ask(question: &str) -> Result<bool, Failure> {
     let mut answer = String::new();
     input.read_line(&mut answer).map_err(|_| Failure::new("the answer cannot be read"))?;
     Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+}
+
+/// Where the system wants caches: `$XDG_CACHE_HOME`, which counts only when it is absolute, else the place of the system.
+fn build_cache(variable: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    let absolute = |name: &str| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let usual = || match () {
+        () if cfg!(windows) => absolute("LOCALAPPDATA"),
+        () if cfg!(target_os = "macos") => absolute("HOME").map(|home| home.join("Library/Caches")),
+        () => absolute("HOME").map(|home| home.join(".cache")),
+    };
+    absolute("XDG_CACHE_HOME").or_else(usual).map(|folder| folder.join("guidegen/builds"))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 
@@ -26,39 +27,78 @@ pub struct History {
 pub struct LastChanges {
     history: OnceLock<History>,
     reader: Mutex<Option<JoinHandle<History>>>,
+    go: Mutex<Option<Sender<()>>>,
+    state: Mutex<Option<Receiver<String>>>,
 }
 
 impl LastChanges {
+    /// As [`LastChanges::start`], but only the state of the repository is read before [`LastChanges::go`].
+    #[must_use]
+    pub fn prepare(root: &Path, guides: impl IntoIterator<Item = String>) -> Self {
+        let root = root.to_owned();
+        let wanted: HashSet<String> = guides.into_iter().collect();
+        let ((go, gone), (tell, state)) = (channel(), channel());
+        let reader = std::thread::Builder::new().name("git".to_owned());
+        let reader = reader.spawn(move || read(&root, wanted, &tell, &gone));
+        Self {
+            history: OnceLock::new(),
+            reader: Mutex::new(reader.ok()),
+            go: Mutex::new(Some(go)),
+            state: Mutex::new(Some(state)),
+        }
+    }
+
+    /// Goes on to read the history.
+    pub fn go(&self) {
+        if let Some(go) = self.go.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            // Whoever would hear it has failed, and has no history then.
+            let _ = go.send(());
+        }
+    }
+
+    /// What the history depends on: equal states, equal histories. None when it was asked for before, or cannot be told.
+    pub fn state(&self) -> Option<String> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).take()?.recv().ok()
+    }
+
     /// Starts to read the last changes of `guides`, paths below `content/` in the site at `root`. Reading ends as soon as
     /// each of them has its date.
     #[must_use]
     pub fn start(root: &Path, guides: impl IntoIterator<Item = String>) -> Self {
-        let root = root.to_owned();
-        let wanted: HashSet<String> = guides.into_iter().collect();
-        let reader = std::thread::Builder::new().name("git".to_owned()).spawn(move || read(&root, wanted));
-        Self { history: OnceLock::new(), reader: Mutex::new(reader.ok()) }
+        let changes = Self::prepare(root, guides);
+        changes.go();
+        changes
     }
 
     /// A history without a repository behind it.
     #[must_use]
     pub fn known(history: History) -> Self {
-        Self { history: OnceLock::from(history), reader: Mutex::new(None) }
+        Self {
+            history: OnceLock::from(history),
+            reader: Mutex::default(),
+            go: Mutex::default(),
+            state: Mutex::default(),
+        }
     }
 
     /// The history; waits until git is done.
     pub fn get(&self) -> &History {
         self.history.get_or_init(|| {
+            self.go();
             let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner).take();
             reader.and_then(|reader| reader.join().ok()).unwrap_or_default()
         })
     }
 }
 
-fn read(root: &PathBuf, wanted: HashSet<String>) -> History {
-    if wanted.is_empty() {
+fn read(root: &PathBuf, wanted: HashSet<String>, tell: &Sender<String>, go: &Receiver<()>) -> History {
+    let shallow = git(root).args(["rev-parse", "--is-shallow-repository", "HEAD"]).output();
+    let state = shallow.as_ref().map_or_else(|_| String::new(), |said| format!("{:?} {:?}", said.stdout, said.stderr));
+    // Not everybody wants to hear it.
+    let _ = tell.send(state);
+    if wanted.is_empty() || go.recv().is_err() {
         return History::default();
     }
-    let shallow = git(root).args(["rev-parse", "--is-shallow-repository"]).output();
     let Ok(shallow) = shallow else { return History::default() };
     if !shallow.status.success() {
         let said = String::from_utf8_lossy(&shallow.stderr);

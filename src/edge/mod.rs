@@ -2,6 +2,7 @@
 //! environment.
 
 pub mod browser;
+pub mod build_cache;
 pub mod cache;
 pub mod clock;
 pub mod create;

@@ -4,10 +4,11 @@
 
 mod load;
 mod policy;
+pub mod record;
 mod session;
 
 pub use policy::{Command, Policy};
-pub use session::Session;
+pub use session::{Log, Session, logged};
 
 use crate::base::digest::{Digest, Fingerprint};
 use crate::base::{Diagnostic, Source};
@@ -81,7 +82,11 @@ pub fn build(inputs: Inputs<'_>) -> Result<Bundle, Refusal> {
         let (lap, files) = (inputs.lap, inputs.files);
         let given = Given::of(&inputs);
         let (built, digests) = rayon::join(|| Built::whole(inputs), || digests(files));
-        Ok(built?.bundle(files, given, &digests, lap))
+        let built = built?;
+        let bundle = built.bundle(files, given, &digests, lap);
+        // Who builds once ends soon, and taking a whole site apart piece by piece takes a while.
+        std::mem::forget(built);
+        Ok(bundle)
     })
 }
 
@@ -104,6 +109,16 @@ pub fn check(inputs: Inputs<'_>, beside: Beside<'_>) -> Result<Bundle, Refusal> 
 
 /// Findings about a rendered site that come from outside of it.
 pub type Beside<'a> = &'a (dyn Fn(&Site, &[Option<Rendered>]) -> Vec<Diagnostic> + Sync);
+
+/// The digest of what a build depends on, but for the time, the last changes and files that guides include.
+#[must_use]
+pub fn sources(inputs: &Inputs<'_>) -> String {
+    let found = format!("{:?}", inputs.found);
+    let mut all = Fingerprint::default();
+    let options = Given::of(inputs).options;
+    all.add(fingerprint(inputs.files, &digests(inputs.files), &options)).add(found);
+    all.add(format!("{:?}", inputs.command)).finish().hex()
+}
 
 /// Does `work` on threads with room for shortcodes inside of each other, each of which renders Markdown: that takes more
 /// than the two megabytes of a thread.
@@ -166,7 +181,12 @@ impl Built {
         let site = Arc::new(site);
         lap("front matter");
         let pages: Vec<PageId> = (0..site.index.pages.len()).collect();
-        let rendered: Vec<Option<Rendered>> = pages.par_iter().map(|id| render(&site, *id)).collect();
+        // Large schemas take their time to compile, which one thread does beside the rendering.
+        let (rendered, (checks, problems)) = rayon::join(
+            || pages.par_iter().map(|id| render(&site, *id)).collect::<Vec<Option<Rendered>>>(),
+            || Checks::new(&site, files),
+        );
+        found.extend(problems);
         lap("markdown and code");
         let composed: Vec<Composed> =
             pages.par_iter().map(|id| compose::page(&site, *id, rendered.get(*id).and_then(Option::as_ref))).collect();
@@ -180,8 +200,6 @@ impl Built {
             })
             .unzip();
         let standing = crate::site::extras::standing(&site, files);
-        let (checks, problems) = Checks::new(&site, files);
-        found.extend(problems);
         let untrue = Vec::new();
         let mut built =
             Self { site, found, rendered, composed, markdown, not_found, standing, records, checks, untrue };
@@ -248,7 +266,7 @@ impl Built {
             sources,
         };
         lap("other files");
-        Bundle { artifacts, diagnostics, facts, search }
+        Bundle { artifacts, diagnostics, facts, search, until: site.index.until }
     }
 }
 

@@ -40,7 +40,7 @@ struct Last {
 }
 
 /// The files that guides included, with the digest of what was read, or of why it could not be.
-type Log = Arc<Mutex<BTreeMap<String, Digest>>>;
+pub type Log = Arc<Mutex<BTreeMap<String, Digest>>>;
 
 /// The inputs of a build, to compare the next ones with.
 struct Kept {
@@ -201,7 +201,7 @@ impl Last {
     /// Whether everything that guides included reads as it did.
     fn includes_agree(&self, reader: &Reader) -> bool {
         let read = self.read.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        read.iter().all(|(path, digest)| digest_of(&reader(path)) == *digest)
+        reads_as(&read, reader)
     }
 }
 
@@ -256,7 +256,14 @@ fn text_of_body(guide: &Guide) -> &str {
     guide.source.text().get(guide.body.range()).unwrap_or_default()
 }
 
-fn logged(reader: Reader, log: Log) -> Reader {
+/// Whether files read as they did when they were logged.
+pub(super) fn reads_as(log: &BTreeMap<String, Digest>, reader: &Reader) -> bool {
+    log.iter().all(|(path, digest)| digest_of(&reader(path)) == *digest)
+}
+
+/// The same reader, which writes down in `log` what it was asked for.
+#[must_use]
+pub fn logged(reader: Reader, log: Log) -> Reader {
     Arc::new(move |path| {
         let read = reader(path);
         log.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), digest_of(&read));

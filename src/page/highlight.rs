@@ -4,6 +4,7 @@
 //! up: a line that is longer than [`LONGEST_LINE`], or repeats a few characters for more than [`LONGEST_REPEAT`], is plain and
 //! changes nothing for the lines behind it, and a block is plain behind its first [`LARGEST_BLOCK`] bytes.
 
+use super::known::Known;
 use super::language::{self, Grammar};
 use super::line_grammar;
 use super::line_reader::{Grammars, LineReader};
@@ -28,6 +29,7 @@ pub const LARGEST_BLOCK: usize = 256 * 1024;
 pub struct Highlighter {
     grammars: OnceLock<Grammars>,
     memo: Memo,
+    known: Option<Known>,
 }
 
 impl Highlighter {
@@ -35,6 +37,18 @@ impl Highlighter {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A highlighter that knows what `bytes` of an earlier one say ([`Highlighter::learned`]); none are a good beginning.
+    #[must_use]
+    pub fn knowing(bytes: Vec<u8>) -> Self {
+        Self { known: Some(Known::read(bytes)), ..Self::default() }
+    }
+
+    /// What a later highlighter may begin with, when this one was made by [`Highlighter::knowing`] and has learned since.
+    #[must_use]
+    pub fn learned(&self) -> Option<Vec<u8>> {
+        self.known.as_ref()?.write()
     }
 
     /// Whether code of this language can be highlighted, or is known to be plain text; letter case is ignored.
@@ -47,14 +61,27 @@ impl Highlighter {
     /// which holds the ends of its lines). None for a language that is not known.
     #[must_use]
     pub fn tokens(&self, language: &str, text: &str) -> Vec<Token> {
-        let mut tokens = Vec::new();
         let text = text.get(..whole_lines_within(text, LARGEST_BLOCK)).unwrap_or_default();
-        match language::find(language) {
-            None | Some(Grammar::Plain) => {}
-            Some(Grammar::Session) => session::tokens(self, text, &mut tokens),
-            Some(Grammar::Caddyfile) => line_grammar::caddyfile(text, &mut tokens),
-            Some(Grammar::Ldif) => line_grammar::ldif(text, &mut tokens),
-            Some(Grammar::Syntect(name)) => {
+        let Some(grammar) = language::find(language).filter(|grammar| !matches!(grammar, Grammar::Plain)) else {
+            return Vec::new();
+        };
+        let Some(known) = &self.known else { return self.read(grammar, text) };
+        let key = Known::key(language, text);
+        known.get(&key, text).unwrap_or_else(|| {
+            let tokens = self.read(grammar, text);
+            known.insert(key, &tokens);
+            tokens
+        })
+    }
+
+    fn read(&self, grammar: Grammar, text: &str) -> Vec<Token> {
+        let mut tokens = Vec::new();
+        match grammar {
+            Grammar::Plain => {}
+            Grammar::Session => session::tokens(self, text, &mut tokens),
+            Grammar::Caddyfile => line_grammar::caddyfile(text, &mut tokens),
+            Grammar::Ldif => line_grammar::ldif(text, &mut tokens),
+            Grammar::Syntect(name) => {
                 let mut lines = self.lines(variant(name, text));
                 let mut at = 0;
                 for line in text.split_inclusive('\n') {

@@ -10,6 +10,7 @@ pub mod fence;
 pub mod functions;
 pub mod highlight;
 pub mod html;
+mod known;
 pub mod language;
 mod line_grammar;
 mod line_reader;

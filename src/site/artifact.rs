@@ -3,6 +3,7 @@
 use super::search::Records;
 use crate::base::Diagnostic;
 use crate::base::digest::Digest;
+use crate::input::date::Date;
 use crate::input::files::Content;
 
 /// In which round an artifact is written: what others need comes first.
@@ -71,4 +72,6 @@ pub struct Bundle {
     pub facts: Facts,
     /// What the search index is to be made of; none on a site without a search.
     pub search: Option<Records>,
+    /// When the same sources make another site, because a guide appears or expires.
+    pub until: Option<Date>,
 }

@@ -39,6 +39,8 @@ pub struct SiteIndex {
     pub resources: Vec<Resource>,
     /// Static files that cannot be written, because something else has their path; sorted.
     pub refused: Vec<String>,
+    /// When other guides are published than now, if nothing else changes.
+    pub until: Option<Date>,
     pub(super) empty: FrontMatter,
     pub(super) base_url: Option<BaseUrl>,
     pub(super) by_address: HashMap<Address, PageId>,

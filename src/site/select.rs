@@ -3,6 +3,7 @@
 
 use super::index::Selection;
 use super::lookup;
+use crate::input::date::Date;
 use crate::input::front_matter::FrontMatter;
 use crate::input::guide::{Guide, Kind};
 use serde_json::Value;
@@ -22,6 +23,8 @@ pub struct Selected {
     pub withheld: HashSet<String>,
     /// Folders that hold a guide directly.
     pub inhabited: HashSet<String>,
+    /// When the next guide appears or expires.
+    pub until: Option<Date>,
 }
 
 /// Selects from all the guides of `content/`.
@@ -45,6 +48,9 @@ pub fn select(mut guides: Vec<Arc<Guide>>, selection: &Selection) -> Selected {
     for guide in guides {
         let guide = cascades.apply(guide);
         let folder = lookup::folder(&guide.path);
+        let dates = [guide.front.date, guide.front.publish_date, guide.front.expiry_date];
+        let to_come = dates.into_iter().flatten().filter(|date| *date > selection.now);
+        selected.until = selected.until.into_iter().chain(to_come).min();
         if is_published(&guide.front, selection) {
             selected.inhabited.insert(folder.to_owned());
             selected.guides.push(guide);

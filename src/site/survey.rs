@@ -43,6 +43,7 @@ pub fn survey(
     tree::put_in_order(&mut survey.pages);
     let mut index = SiteIndex { base_url: config.base_url.clone(), ..SiteIndex::default() };
     index.resources = survey.take_files(files, &selected);
+    index.until = selected.until;
     index.refused = survey.take_statics(statics, &mut index.outputs);
     index.aliases = aliases::claim(&mut survey.pages, &mut survey.claims, &mut survey.findings);
     let Survey { pages, findings, .. } = survey;

@@ -7,6 +7,7 @@
 //! appears with the whole site in it, by one rename.
 
 mod commit;
+mod current;
 mod place;
 mod plan;
 
@@ -14,8 +15,10 @@ use super::lock::Lock;
 use super::manifest::{self, Manifest};
 use super::{Failure, disk};
 use crate::base::Diagnostic;
+use crate::base::digest::Digest;
 use crate::site::artifact::Bundle;
 use commit::Stage;
+pub use plan::digest_of;
 use plan::{Action, Plan};
 use std::fs;
 use std::io;
@@ -63,6 +66,25 @@ impl Target {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.output
+    }
+
+    /// The digest of the manifest in the folder, by which [`Target::is_current`] knows the site again.
+    #[must_use]
+    pub fn manifest(&self) -> Option<Digest> {
+        fs::read(self.output.join(manifest::NAME)).ok().map(|bytes| Digest::of(&bytes))
+    }
+
+    /// How many files the manifest lists.
+    #[must_use]
+    pub fn files(&self) -> usize {
+        let bytes = fs::read(self.output.join(manifest::NAME)).unwrap_or_default();
+        Manifest::parse(&bytes).map_or(0, |manifest| manifest.files.len())
+    }
+
+    /// Whether the folder holds the site of this manifest, every file with the bytes that were written.
+    #[must_use]
+    pub fn is_current(&self, manifest: Digest) -> bool {
+        self.lock.is_some() && current::holds(&self.output, manifest)
     }
 
     /// Makes the folder hold `bundle`, and nothing else of what guidegen wrote there.

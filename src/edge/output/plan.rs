@@ -333,7 +333,10 @@ pub(super) fn changed_at(_: &Metadata) -> Option<(i64, i64)> {
 }
 
 /// The digest of a file's bytes, which are never in memory at once.
-fn digest_of(path: &Path) -> io::Result<Digest> {
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn digest_of(path: &Path) -> io::Result<Digest> {
     let mut file = File::open(path)?;
     let mut hasher = crate::base::digest::Hasher::default();
     let mut buffer = vec![0; 1 << 16];

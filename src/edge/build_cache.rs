@@ -1,0 +1,153 @@
+//! What may be kept between two runs: files in the user's own cache folder, which anybody may delete at any time.
+//!
+//! It is never a folder of the site, so that nobody slips anything into a site through it. A file is read only when it is
+//! whole and this very program wrote it; it is written beside its place and renamed into it, so that two processes do not
+//! disturb each other. That nothing can be kept is no fault.
+
+use crate::base::digest::Digest;
+use crate::edge::environment::Environment;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// How much the folder holds; the files that were not written for longest go first.
+const LIMIT: u64 = 256 << 20;
+/// How long a digest is, at the beginning of a file.
+const DIGEST: usize = 64;
+
+/// The folder of what is kept.
+#[derive(Debug, Clone)]
+pub struct BuildCache {
+    folder: PathBuf,
+    program: String,
+}
+
+impl BuildCache {
+    /// The cache of the user, for a site at `root`; none when there is no folder for it, or when it is inside of the site.
+    #[must_use]
+    pub fn of(environment: &Environment, root: &Path) -> Option<Self> {
+        let folder = environment.build_cache.clone()?;
+        let above = folder.ancestors().find_map(|above| above.canonicalize().ok())?;
+        let is_inside = root.canonicalize().is_ok_and(|root| above.starts_with(root)) || folder.starts_with(root);
+        (!is_inside).then(|| Self { folder, program: program() })
+    }
+
+    /// What was kept under `name`.
+    #[must_use]
+    pub fn read(&self, name: &str) -> Option<Vec<u8>> {
+        let mut bytes = fs::read(self.folder.join(name)).ok()?;
+        let (digest, rest) = bytes.split_at_checked(DIGEST)?;
+        if digest != Digest::of(rest).hex().as_bytes() {
+            return None;
+        }
+        let head = DIGEST + rest.strip_prefix(self.program.as_bytes()).map(|_| self.program.len())?;
+        bytes.drain(..head);
+        Some(bytes)
+    }
+
+    /// Keeps `bytes` under `name`, if that can be done.
+    pub fn write(&self, name: &str, bytes: &[u8]) {
+        let content = [self.program.as_bytes(), bytes].concat();
+        let content = [Digest::of(&content).hex().as_bytes(), &content].concat();
+        let beside = self.folder.join(format!(".{name}.{}", std::process::id()));
+        if make_folder(&self.folder).and_then(|()| fs::write(&beside, content)).is_err()
+            || fs::rename(&beside, self.folder.join(name)).is_err()
+        {
+            // There is nothing to be done about it, and nothing is lost.
+            let _ = fs::remove_file(&beside);
+        }
+        self.shrink();
+    }
+
+    /// Removes the oldest files beyond the limit.
+    fn shrink(&self) {
+        let mut files: Vec<(SystemTime, u64, PathBuf)> = Vec::new();
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            if let Ok(metadata) = entry.metadata()
+                && metadata.is_file()
+            {
+                files.push((metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH), metadata.len(), entry.path()));
+            }
+        }
+        files.sort();
+        let mut size = 0;
+        for (_, len, path) in files.iter().rev() {
+            size += len;
+            if size > LIMIT {
+                let _ = fs::remove_file(path);
+            }
+        }
+    }
+}
+
+/// Which program this is: another build of the same version may find other things.
+fn program() -> String {
+    let file = std::env::current_exe().and_then(fs::metadata).ok();
+    let changed = file.as_ref().and_then(|file| file.modified().ok()?.duration_since(SystemTime::UNIX_EPOCH).ok());
+    let (len, changed) = (file.map_or(0, |file| file.len()), changed.unwrap_or_default().as_nanos());
+    format!("guidegen {} {len} {changed}\n", env!("CARGO_PKG_VERSION"))
+}
+
+/// Nobody else has to read it.
+#[cfg(unix)]
+fn make_folder(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+#[cfg(not(unix))]
+fn make_folder(folder: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cache(folder: &Path, root: &Path) -> Option<BuildCache> {
+        let mut environment = Environment::read().unwrap();
+        environment.build_cache = Some(folder.join("cache/guidegen"));
+        BuildCache::of(&environment, root)
+    }
+
+    #[test]
+    fn what_is_kept_comes_back_unless_it_is_damaged() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = cache(folder.path(), Path::new("/nowhere")).unwrap();
+        assert_eq!(cache.read("a"), None);
+        cache.write("a", b"hello");
+        assert_eq!(cache.read("a").as_deref(), Some(b"hello".as_slice()));
+        let path = cache.folder.join("a");
+        let whole = fs::read(&path).unwrap();
+        for at in 0..whole.len() {
+            let mut damaged = whole.clone();
+            damaged[at] ^= 1;
+            fs::write(&path, &damaged).unwrap();
+            assert_eq!(cache.read("a"), None, "byte {at}");
+            fs::write(&path, &whole[..at]).unwrap();
+            assert_eq!(cache.read("a"), None, "cut at {at}");
+        }
+        cache.write("a", b"again");
+        assert_eq!(cache.read("a").as_deref(), Some(b"again".as_slice()));
+        assert_eq!(fs::read_dir(&cache.folder).unwrap().count(), 1, "nothing is left beside it");
+        let other = BuildCache { program: "guidegen 0\n".to_owned(), ..cache };
+        assert_eq!(other.read("a"), None, "another program");
+    }
+
+    #[test]
+    fn a_cache_inside_of_the_site_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(cache(folder.path(), folder.path()).is_none());
+        fs::create_dir(folder.path().join("site")).unwrap();
+        assert!(cache(folder.path(), &folder.path().join("site")).is_some());
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_no_fault() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("cache"), "a file").unwrap();
+        let cache = cache(folder.path(), Path::new("/nowhere")).unwrap();
+        cache.write("a", b"hello");
+        assert_eq!(cache.read("a"), None);
+    }
+}
