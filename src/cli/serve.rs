@@ -69,7 +69,7 @@ struct Author {
     highlighter: Arc<Highlighter>,
     session: Session,
     index: Index,
-    /// When guides last changed; asked for again when more than bodies changed.
+    /// When guides last changed; asked for again when files of `content/` came or went.
     changes: Option<Changes>,
     /// Files that guides include, by name below the root; beside guides they can be anywhere in the site.
     included: Arc<Mutex<BTreeSet<String>>>,
@@ -103,8 +103,8 @@ impl Author {
     fn first(&mut self, watch: &mut Watch) -> Result<(), Failure> {
         let stopwatch = Stopwatch::start();
         match self.build() {
-            Ok((bundle, base_path)) => {
-                let changed = self.show(&bundle, &base_path, &BTreeSet::new());
+            Ok((mut bundle, base_path)) => {
+                self.show(&mut bundle, &base_path, &BTreeSet::new());
                 self.tell(&bundle.diagnostics);
                 self.say(&format!(
                     "Built {} in {}{}\n",
@@ -113,7 +113,6 @@ impl Author {
                     findings(&bundle.diagnostics)
                 ));
                 self.write(&bundle);
-                drop(changed);
             }
             Err(Fault::Refused(refusal)) if refusal.diagnostics.iter().all(|found| found.place.is_none()) => {
                 self.tell(&refusal.diagnostics);
@@ -149,8 +148,8 @@ impl Author {
 
     fn rebuild(&mut self, seen: &Seen, stopwatch: &Stopwatch) {
         match self.build() {
-            Ok((bundle, base_path)) => {
-                let changed = self.show(&bundle, &base_path, &seen.touched);
+            Ok((mut bundle, base_path)) => {
+                let changed = self.show(&mut bundle, &base_path, &seen.touched);
                 let took = spoken(stopwatch.total());
                 self.tell(&bundle.diagnostics);
                 self.say(&format!("{} in {took}{}\n", what(&changed), findings(&bundle.diagnostics)));
@@ -205,12 +204,19 @@ impl Author {
         }
     }
 
-    fn show(&self, bundle: &Bundle, base_path: &str, touched: &BTreeSet<PathBuf>) -> Changed {
+    /// Shows the site; its files stay in `bundle` where they are to be written.
+    fn show(&self, bundle: &mut Bundle, base_path: &str, touched: &BTreeSet<PathBuf>) -> Changed {
         let counts = |found: &&Diagnostic| self.options.site.strict || found.severity == Severity::Error;
         let bad: Vec<Diagnostic> = bundle.diagnostics.iter().filter(counts).cloned().collect();
         let problem = (!bad.is_empty()).then(|| Problem { title: summary(&bad), text: self.text(&bad) });
-        self.index.with(bundle.clone(), |bundle| {
-            let (next, changed) = self.stage.now().next(bundle, base_path, problem, touched);
+        let shown = if self.target.is_some() {
+            bundle.clone()
+        } else {
+            let artifacts = std::mem::take(&mut bundle.artifacts);
+            Bundle { artifacts, search: bundle.search.take(), ..Bundle::default() }
+        };
+        self.index.with(shown, |bundle| {
+            let (next, changed) = self.stage.now().next(bundle.artifacts, base_path, problem, touched);
             self.stage.show(next);
             changed
         })
