@@ -99,7 +99,10 @@ const OTHERS: [(&str, &[&str]); 16] = [
             "{{ page.nothing }}",
         ],
     ),
-    ("templates/shortcodes/card.html", &["{{ page(path=\"/b/\").title }}", "{{ page(path=\"/s/c/\").extra.number }}"]),
+    (
+        "templates/shortcodes/card.html",
+        &["{% set p = page(path=\"/b/\") %}{{ p.title }}", "{% set p = page(path=\"/s/c/\") %}{{ p.extra.number }}"],
+    ),
     (
         "templates/shortcodes/around.html",
         &[

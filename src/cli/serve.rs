@@ -75,6 +75,8 @@ struct Author {
     included: Arc<Mutex<BTreeSet<String>>>,
     /// What was told of the last build.
     told: Vec<Diagnostic>,
+    /// Why the site could not be read when it was last looked at.
+    unreadable: Option<String>,
 }
 
 impl Author {
@@ -96,6 +98,7 @@ impl Author {
             changes: None,
             included: Arc::default(),
             told: Vec::new(),
+            unreadable: None,
         }
     }
 
@@ -131,10 +134,16 @@ impl Author {
             let seen = match self.files.look(&change) {
                 Ok(seen) => seen,
                 Err(failure) => {
-                    self.fail(Fault::Unreadable(failure));
+                    // A folder that went is looked for a second time, and at every turn of polling.
+                    let why = Some(terminal::render_failure(&failure, false));
+                    if self.unreadable != why {
+                        self.unreadable = why;
+                        self.fail(Fault::Unreadable(failure));
+                    }
                     continue;
                 }
             };
+            self.unreadable = None;
             if !seen.is_new && !self.is_included(&change) {
                 continue;
             }

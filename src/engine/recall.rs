@@ -208,13 +208,21 @@ impl Both<'_> {
     }
 
     fn is_same_guide(&self, before: PageId, now: PageId) -> bool {
-        let guide = |site: &Arc<Site>, page| site.index.page(page).and_then(|page| page.guide.clone());
-        let (Some(before), Some(now)) = (guide(self.before, before), guide(self.now, now)) else { return false };
+        let page = |site: &Arc<Site>, id| {
+            let page = site.index.page(id)?;
+            Some((page.address.as_str().to_owned(), page.guide.clone()?))
+        };
+        let (Some((address, guide)), Some((new_address, new))) = (page(self.before, before), page(self.now, now))
+        else {
+            return false;
+        };
         let declared = |guide: &Guide| guide.front.variables.to_string();
-        before.source.text() == now.source.text()
-            && before.source.path() == now.source.path()
-            && before.body == now.body
-            && declared(&before) == declared(&now)
+        guide.source.text() == new.source.text()
+            && guide.source.path() == new.source.path()
+            && guide.body == new.body
+            // A guide's own variables belong to its address.
+            && address == new_address
+            && declared(&guide) == declared(&new)
     }
 
     fn is_same_context(&self, before: PageId, now: PageId) -> bool {
@@ -283,14 +291,11 @@ mod tests {
     }
 
     fn inputs(files: &SiteFiles) -> Inputs<'_> {
-        let texts: BTreeMap<String, String> = files
-            .data
-            .iter()
-            .map(|file| match &file.content {
-                Content::Bytes(bytes) => (format!("data/{}", file.path), String::from_utf8_lossy(bytes).into_owned()),
-                Content::OnDisk { .. } => (String::new(), String::new()),
-            })
-            .collect();
+        let text = |file: &File| match &file.content {
+            Content::Bytes(bytes) => (format!("static/{}", file.path), String::from_utf8_lossy(bytes).into_owned()),
+            Content::OnDisk { .. } => panic!("nothing is on disk"),
+        };
+        let texts: BTreeMap<String, String> = files.statics.iter().map(text).collect();
         Inputs {
             files,
             found: Vec::new(),
@@ -311,12 +316,12 @@ mod tests {
         ("content/plain.md", "---\ntitle: Plain\n---\nText and [a link](linked.md).\n"),
         ("content/linked.md", "---\ntitle: Linked\n---\n"),
         ("content/card.md", "---\ntitle: Card\n---\n{{< card >}}\n"),
-        ("content/in.md", "---\ntitle: In\n---\n{{% include file=\"data/words.txt\" %}}\n"),
+        ("content/in.md", "---\ntitle: In\n---\n{{% include file=\"static/words.txt\" %}}\n"),
         ("content/s/pic.md", "---\ntitle: Pic\n---\n{{< pic >}}\n"),
         ("content/s/other.md", "---\ntitle: Other\n---\nText.\n"),
-        ("templates/shortcodes/card.html", "{{ page(path=\"/linked/\").title }}"),
+        ("templates/shortcodes/card.html", "{% set p = page(path=\"/linked/\") %}{{ p.title }}"),
         ("templates/shortcodes/pic.html", "{{ asset(path=\"p.svg\") }}"),
-        ("data/words.txt", "words\n"),
+        ("static/words.txt", "words\n"),
         ("static/p.svg", "<svg/>"),
     ];
 
@@ -343,7 +348,10 @@ mod tests {
 
     #[test]
     fn a_page_is_rendered_again_when_it_would_get_another_answer() {
-        assert_eq!(again("content/plain.md", "---\ntitle: New\n---\nText and [a link](linked.md).\n"), ["plain.md"]);
+        assert_eq!(
+            again("content/plain.md", "---\ntitle: New\n---\nText and [a link](linked.md).\n"),
+            ["card.md", "plain.md"]
+        );
         assert_eq!(
             again("content/linked.md", "---\ntitle: Linked\nslug: x\n---\n"),
             ["card.md", "linked.md", "plain.md"]
@@ -351,7 +359,7 @@ mod tests {
         assert_eq!(again("static/p.svg", "<svg></svg>"), ["s/pic.md"]);
         assert_eq!(again("templates/shortcodes/pic.html", "no"), ["card.md", "in.md", "s/pic.md"]);
         assert_eq!(again("data/more.yaml", "x: 1\n"), ["card.md", "s/pic.md"]);
-        assert_eq!(again("data/words.txt", "other\n"), ["in.md"]);
+        assert_eq!(again("static/words.txt", "other\n"), ["in.md"]);
         assert_eq!(again("content/s/new.md", "---\ntitle: New\n---\n"), ["s/new.md", "s/pic.md"]);
     }
 
