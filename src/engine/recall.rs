@@ -8,6 +8,7 @@ use super::session::digest_of;
 use crate::base::digest::Digest;
 use crate::input::config::RawHtml;
 use crate::input::guide::Guide;
+use crate::input::strings::Strings;
 use crate::input::templates::Templates;
 use crate::input::variable::Variables;
 use crate::page::highlight::Highlighter;
@@ -24,6 +25,8 @@ use tera::{Context, Value};
 pub(super) struct Questions {
     templates: bool,
     context: bool,
+    /// The texts of the interface, which are data.
+    strings: bool,
     targets: BTreeSet<String>,
     cards: BTreeSet<String>,
     sections: BTreeSet<String>,
@@ -79,6 +82,11 @@ impl World for Asked {
 
     fn origin(&self) -> Option<&str> {
         self.site.origin()
+    }
+
+    fn strings(&self) -> &Strings {
+        self.note(self.page, Stage::Content, |questions| questions.strings = true);
+        self.site.strings()
     }
 
     // These follow from the configuration and the page's own front matter.
@@ -199,6 +207,7 @@ impl Both<'_> {
         !asked.is_beyond
             && self.is_same_guide(before, now)
             && (self.same_templates || !asked.templates)
+            && (self.same_data || !asked.strings)
             && asked.targets.iter().all(|target| same(&|site, page| Some(site.resolve(page, target))))
             && asked.cards.iter().all(|path| same(&|site, page| site.card(page, path, Stage::Content).map(text)))
             && asked.sections.iter().all(|path| same(&|site, page| site.cards(page, path, Stage::Content).map(text)))
@@ -304,6 +313,7 @@ mod tests {
             drafts: false,
             future: false,
             baked: Vec::new(),
+            search: true,
             command: Command::Build,
             highlighter: Arc::default(),
             reader: Arc::new(move |path| texts.get(path).cloned().ok_or_else(|| "is not there".to_owned())),

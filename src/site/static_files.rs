@@ -60,7 +60,13 @@ impl Assets {
     }
 
     /// Takes other bytes for the same files, and returns the pages that use one which is different now.
-    pub fn replace(&mut self, statics: &[File], variables: &Variables, strings: &Strings, theme: &Theme) -> BTreeSet<PageId> {
+    pub fn replace(
+        &mut self,
+        statics: &[File],
+        variables: &Variables,
+        strings: &Strings,
+        theme: &Theme,
+    ) -> BTreeSet<PageId> {
         let before = std::mem::replace(&mut self.files, read(statics, variables, strings, theme));
         let is_same = |path: &String| match (before.get(path), self.files.get(path)) {
             (Some(before), Some(now)) => before.bytes == now.bytes,
