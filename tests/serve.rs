@@ -463,6 +463,41 @@ fn nobody_waits_for_those_who_do_not_read() {
     assert_eq!(server.get("/a/large.bin").body.len(), 3_000_000);
 }
 
+/// What Linux tells that the process holds: its threads and its open files.
+#[cfg(target_os = "linux")]
+fn held(server: &Server) -> (usize, usize) {
+    let count = |what: &str| fs::read_dir(format!("/proc/{}/{what}", server.child.id())).unwrap().count();
+    (count("task"), count("fd"))
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn many_edits_leave_no_threads_and_no_files_behind() {
+    let server = site(&[]);
+    let edit = |round: usize| {
+        server.write("content/a/b.md", &format!("---\ntitle: B\n---\nRound {round}.\n"));
+        server.write("static/new.txt", &format!("{round}"));
+        server.wait_for("/a/b/", |answer| answer.body.contains(&format!("Round {round}.")));
+    };
+    (0..10).for_each(edit);
+    // A request's thread may be about to end.
+    let settled = (0..100).find_map(|_| {
+        let first = held(&server);
+        std::thread::sleep(Duration::from_millis(100));
+        (first == held(&server)).then_some(first)
+    });
+    (10..60).for_each(edit);
+    let before = settled.unwrap();
+    for _ in 0..100 {
+        let now = held(&server);
+        if now.0 <= before.0 && now.1 <= before.1 {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    panic!("threads and open files: {before:?} before, {:?} after 50 edits", held(&server));
+}
+
 #[test]
 fn the_output_folder_is_written_and_does_not_trigger() {
     let server = site(&["--output", "public"]);

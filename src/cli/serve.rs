@@ -69,12 +69,14 @@ struct Author {
     highlighter: Arc<Highlighter>,
     session: Session,
     index: Index,
-    /// When guides last changed; asked for again when more than bodies changed.
+    /// When guides last changed; asked for again when files of `content/` came or went.
     changes: Option<Changes>,
     /// Files that guides include, by name below the root; beside guides they can be anywhere in the site.
     included: Arc<Mutex<BTreeSet<String>>>,
     /// What was told of the last build.
     told: Vec<Diagnostic>,
+    /// Why the site could not be read when it was last looked at.
+    unreadable: Option<String>,
 }
 
 impl Author {
@@ -97,6 +99,7 @@ impl Author {
             changes: None,
             included: Arc::default(),
             told: Vec::new(),
+            unreadable: None,
         }
     }
 
@@ -106,8 +109,8 @@ impl Author {
         let built = self.build();
         keep(&self.options.site, &self.highlighter);
         match built {
-            Ok((bundle, base_path)) => {
-                let changed = self.show(&bundle, &base_path, &BTreeSet::new());
+            Ok((mut bundle, base_path)) => {
+                self.show(&mut bundle, &base_path, &BTreeSet::new());
                 self.tell(&bundle.diagnostics);
                 self.say(&format!(
                     "Built {} in {}{}\n",
@@ -116,7 +119,6 @@ impl Author {
                     findings(&bundle.diagnostics)
                 ));
                 self.write(&bundle);
-                drop(changed);
             }
             Err(Fault::Refused(refusal)) if refusal.diagnostics.iter().all(|found| found.place.is_none()) => {
                 self.tell(&refusal.diagnostics);
@@ -135,10 +137,16 @@ impl Author {
             let seen = match self.files.look(&change) {
                 Ok(seen) => seen,
                 Err(failure) => {
-                    self.fail(Fault::Unreadable(failure));
+                    // A folder that went is looked for a second time, and at every turn of polling.
+                    let why = Some(terminal::render_failure(&failure, false));
+                    if self.unreadable != why {
+                        self.unreadable = why;
+                        self.fail(Fault::Unreadable(failure));
+                    }
                     continue;
                 }
             };
+            self.unreadable = None;
             if !seen.is_new && !self.is_included(&change) {
                 continue;
             }
@@ -152,8 +160,8 @@ impl Author {
 
     fn rebuild(&mut self, seen: &Seen, stopwatch: &Stopwatch) {
         match self.build() {
-            Ok((bundle, base_path)) => {
-                let changed = self.show(&bundle, &base_path, &seen.touched);
+            Ok((mut bundle, base_path)) => {
+                let changed = self.show(&mut bundle, &base_path, &seen.touched);
                 let took = spoken(stopwatch.total());
                 self.tell(&bundle.diagnostics);
                 self.say(&format!("{} in {took}{}\n", what(&changed), findings(&bundle.diagnostics)));
@@ -208,12 +216,19 @@ impl Author {
         }
     }
 
-    fn show(&self, bundle: &Bundle, base_path: &str, touched: &BTreeSet<PathBuf>) -> Changed {
+    /// Shows the site; its files stay in `bundle` where they are to be written.
+    fn show(&self, bundle: &mut Bundle, base_path: &str, touched: &BTreeSet<PathBuf>) -> Changed {
         let counts = |found: &&Diagnostic| self.options.site.strict || found.severity == Severity::Error;
         let bad: Vec<Diagnostic> = bundle.diagnostics.iter().filter(counts).cloned().collect();
         let problem = (!bad.is_empty()).then(|| Problem { title: summary(&bad), text: self.text(&bad) });
-        self.index.with(bundle.clone(), |bundle| {
-            let (next, changed) = self.stage.now().next(bundle, base_path, problem, touched);
+        let shown = if self.target.is_some() {
+            bundle.clone()
+        } else {
+            let artifacts = std::mem::take(&mut bundle.artifacts);
+            Bundle { artifacts, search: bundle.search.take(), ..Bundle::default() }
+        };
+        self.index.with(shown, |bundle| {
+            let (next, changed) = self.stage.now().next(bundle.artifacts, base_path, problem, touched);
             self.stage.show(next);
             changed
         })

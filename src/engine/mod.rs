@@ -4,6 +4,7 @@
 
 mod load;
 mod policy;
+mod recall;
 pub mod record;
 mod session;
 
@@ -26,6 +27,7 @@ use crate::site::failure;
 use crate::site::search::{self, Record, Records};
 use crate::site::whole::{Changes, Reader, Site};
 use rayon::prelude::*;
+use recall::{Asked, Before, Questions, Remembered};
 use std::sync::{Arc, OnceLock};
 
 /// Everything that a build depends on.
@@ -81,7 +83,7 @@ pub fn build(inputs: Inputs<'_>) -> Result<Bundle, Refusal> {
     deep(|| {
         let (lap, files) = (inputs.lap, inputs.files);
         let given = Given::of(&inputs);
-        let (built, digests) = rayon::join(|| Built::whole(inputs), || digests(files));
+        let (built, digests) = rayon::join(|| Built::whole(inputs, None), || digests(files));
         let built = built?;
         let bundle = built.bundle(files, given, &digests, lap);
         // Who builds once ends soon, and taking a whole site apart piece by piece takes a while.
@@ -99,7 +101,7 @@ pub fn check(inputs: Inputs<'_>, beside: Beside<'_>) -> Result<Bundle, Refusal> 
     deep(|| {
         let (lap, files) = (inputs.lap, inputs.files);
         let given = Given::of(&inputs);
-        let (built, digests) = rayon::join(|| Built::whole(inputs), || digests(files));
+        let (built, digests) = rayon::join(|| Built::whole(inputs, None), || digests(files));
         let mut built = built?;
         let found = beside(&built.site, &built.rendered);
         built.found.extend(found);
@@ -160,6 +162,8 @@ struct Built {
     /// What was found before pages were rendered.
     found: Vec<Diagnostic>,
     rendered: Vec<Option<Rendered>>,
+    /// What each page asked while it was rendered.
+    asked: Vec<Questions>,
     composed: Vec<Composed>,
     /// The Markdown of each page.
     markdown: Vec<Option<Artifact>>,
@@ -174,16 +178,19 @@ struct Built {
 }
 
 impl Built {
-    /// Renders every page.
-    fn whole(inputs: Inputs<'_>) -> Result<Self, Refusal> {
+    /// Renders every page, but for those that are what they were `before`.
+    fn whole(inputs: Inputs<'_>, before: Option<Before>) -> Result<Self, Refusal> {
         let (lap, files) = (inputs.lap, inputs.files);
         let (site, mut found) = load::load(inputs)?;
         let site = Arc::new(site);
         lap("front matter");
         let pages: Vec<PageId> = (0..site.index.pages.len()).collect();
+        let mut kept = before.map(|before| before.keep(&site)).unwrap_or_default();
+        kept.resize_with(pages.len(), || None);
+        let again = |(id, kept): (PageId, Option<Remembered>)| kept.unwrap_or_else(|| render(&site, id));
         // Large schemas take their time to compile, which one thread does beside the rendering.
-        let (rendered, (checks, problems)) = rayon::join(
-            || pages.par_iter().map(|id| render(&site, *id)).collect::<Vec<Option<Rendered>>>(),
+        let ((rendered, asked), (checks, problems)) = rayon::join(
+            || kept.into_par_iter().enumerate().map(again).unzip::<_, _, Vec<Option<Rendered>>, Vec<Questions>>(),
             || Checks::new(&site, files),
         );
         found.extend(problems);
@@ -202,7 +209,7 @@ impl Built {
         let standing = crate::site::extras::standing(&site, files);
         let untrue = Vec::new();
         let mut built =
-            Self { site, found, rendered, composed, markdown, not_found, standing, records, checks, untrue };
+            Self { site, found, rendered, asked, composed, markdown, not_found, standing, records, checks, untrue };
         built.untrue = built.check(&pages);
         lap("checks");
         Ok(built)
@@ -223,15 +230,23 @@ impl Built {
 
     /// The whole site as files.
     fn bundle(&self, files: &SiteFiles, given: Given, digests: &[Digest], lap: &(dyn Fn(&str) + Sync)) -> Bundle {
+        // The text of all guides is by far the largest file of most sites.
+        let full_text = || crate::site::extras::full_text(&self.site, &self.rendered);
+        let (full_text, mut bundle) = rayon::join(full_text, || self.others(files, given, digests));
+        let place = bundle.artifacts.binary_search_by(|artifact| artifact.path.cmp(&full_text.path));
+        if let Err(at) = place {
+            bundle.artifacts.insert(at, full_text);
+        }
+        lap("other files");
+        bundle
+    }
+
+    /// All files but the text of all guides.
+    fn others(&self, files: &SiteFiles, given: Given, digests: &[Digest]) -> Bundle {
         let site = &self.site;
-        let (full_text, sources) = rayon::join(
-            || crate::site::extras::full_text(site, &self.rendered),
-            || fingerprint(files, digests, &given.options),
-        );
         // Where two have one path, the first stays: the author's own files are the first of all.
         let mut artifacts = self.standing.clone();
         artifacts.extend(self.markdown.iter().flatten().cloned());
-        artifacts.push(full_text);
         let mut found = self.found.clone();
         found.extend(self.rendered.iter().flatten().flat_map(|page| page.diagnostics.iter().cloned()));
         found.extend(self.untrue.iter().flatten().cloned());
@@ -263,17 +278,18 @@ impl Built {
             drafts: given.drafts,
             baked: given.baked,
             pages: site.index.pages.len(),
-            sources,
+            sources: fingerprint(files, digests, &given.options),
         };
-        lap("other files");
         Bundle { artifacts, diagnostics, facts, search, until: site.index.until }
     }
 }
 
-fn render(site: &Arc<Site>, id: PageId) -> Option<Rendered> {
-    let guide = site.index.page(id)?.guide.as_ref()?;
-    let world: Arc<dyn World> = Arc::<Site>::clone(site);
-    Some(rendered::render(world, &site.scopes, id, guide.source.clone(), guide.body))
+fn render(site: &Arc<Site>, id: PageId) -> Remembered {
+    let asked = Arc::new(Asked::new(Arc::clone(site), id));
+    let world: Arc<dyn World> = Arc::<Asked>::clone(&asked);
+    let guide = site.index.page(id).and_then(|page| page.guide.as_ref());
+    let rendered = guide.map(|guide| rendered::render(world, &site.scopes, id, guide.source.clone(), guide.body));
+    (rendered, asked.questions())
 }
 
 fn markdown(site: &Site, id: PageId, rendered: Option<&Rendered>) -> Option<Artifact> {

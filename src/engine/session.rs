@@ -2,22 +2,26 @@
 //!
 //! The author's loop is an edit in the body of a guide. Its page is all that can look different then, apart from the
 //! files that are put together from all pages: titles, addresses, order and everything else that pages show of each
-//! other come from front matter. So a change of bodies alone renders those pages again, and any other change the whole
-//! site. Which of the two it is follows from comparing the inputs themselves; nobody has to say what changed.
+//! other come from front matter. A static file is shown by the pages that ask for its hashed name. So a change of bodies
+//! and static files alone renders those pages again. After any other change pages are composed anew, and the content of
+//! those alone is rendered which would get other answers from the site ([`super::recall`]); after one of the
+//! configuration or the options, everything is. Which of these it is follows from comparing the inputs themselves; nobody
+//! has to say what changed.
 
+use super::recall::{Before, Remembered};
 use super::{Built, Command, Given, Inputs, Refusal, load, text_of};
 use crate::base::digest::Digest;
 use crate::base::{Diagnostic, Source};
 use crate::input::config::BaseUrl;
 use crate::input::date::Date;
-use crate::input::files::{File, SiteFiles};
+use crate::input::files::{Content, File, SiteFiles};
 use crate::input::guide::Guide;
 use crate::input::tested;
 use crate::page::html::{self, Piece};
-use crate::page::rendered::Rendered;
 use crate::page::world::PageId;
 use crate::site::artifact::Bundle;
 use crate::site::compose::{self, Composed};
+use crate::site::extras;
 use crate::site::search;
 use crate::site::whole::{Changes, Reader};
 use rayon::prelude::*;
@@ -74,19 +78,23 @@ impl Session {
 
     fn built(&mut self, mut inputs: Inputs<'_>) -> Result<Bundle, Refusal> {
         // What a failure leaves behind is not built upon.
-        if let Some(mut last) = self.last.take()
-            && let Some(edits) = last.edits(&inputs)
-            && last.apply(&inputs, edits)
+        let mut last = self.last.take();
+        if let Some(edited) = last.as_mut()
+            && let Some(edits) = edited.edits(&inputs)
         {
-            let bundle = last.built.bundle(inputs.files, Given::of(&inputs), &last.digests, inputs.lap);
-            self.last = Some(last);
-            return Ok(bundle);
+            let is_done = edited.apply(&inputs, edits);
+            if let Some(edited) = last.take_if(|_| is_done) {
+                let bundle = edited.built.bundle(inputs.files, Given::of(&inputs), &edited.digests, inputs.lap);
+                self.last = Some(edited);
+                return Ok(bundle);
+            }
         }
+        let before = last.and_then(|last| last.before(&inputs));
         let kept = Kept::of(&inputs);
         let read = Log::default();
         inputs.reader = logged(inputs.reader, Arc::clone(&read));
         let (files, lap, given) = (inputs.files, inputs.lap, Given::of(&inputs));
-        let (built, digests) = rayon::join(|| Built::whole(inputs), || super::digests(files));
+        let (built, digests) = rayon::join(|| Built::whole(inputs, before), || super::digests(files));
         let built = built?;
         let bundle = built.bundle(files, given, &digests, lap);
         self.last = Some(Last { inputs: kept, digests, read, built });
@@ -103,7 +111,7 @@ struct Edit {
 }
 
 impl Last {
-    /// The bodies that are new, when nothing else is; none when anything else is.
+    /// The bodies that are new, when nothing else is but static files; none when anything else is.
     fn edits(&self, inputs: &Inputs<'_>) -> Option<Vec<Edit>> {
         if !self.inputs.agree(inputs) || !self.includes_agree(&inputs.reader) {
             return None;
@@ -133,7 +141,7 @@ impl Last {
     /// Renders the edited pages; says whether that could be done.
     fn apply(&mut self, inputs: &Inputs<'_>, edits: Vec<Edit>) -> bool {
         let Some(site) = Arc::get_mut(&mut self.built.site) else { return false };
-        let pages: Vec<PageId> = edits.iter().map(|edit| edit.page).collect();
+        let mut pages: BTreeSet<PageId> = edits.iter().map(|edit| edit.page).collect();
         for edit in &edits {
             let now = inputs.files.content.get(edit.file);
             if let (Some(kept), Some(now)) = (self.inputs.files.content.get_mut(edit.file), now) {
@@ -145,17 +153,28 @@ impl Last {
             }
         }
         site.replace_bodies(edits.into_iter().map(|edit| (edit.page, edit.guide)).collect());
+        if self.inputs.files.statics != inputs.files.statics {
+            pages.extend(site.replace_statics(&inputs.files.statics));
+            self.take_statics(inputs.files);
+        }
+        if pages.remove(&usize::MAX) {
+            self.built.not_found = compose::not_found(&self.built.site);
+        }
+        let pages: Vec<PageId> = pages.into_iter().collect();
         let targets: Vec<BTreeSet<String>> = pages.iter().map(|id| self.targets(*id)).collect();
         let site = &self.built.site;
-        let again: Vec<(PageId, Option<Rendered>, Composed)> = pages
+        let again: Vec<(PageId, Remembered, Composed)> = pages
             .par_iter()
             .map(|id| {
-                let rendered = super::render(site, *id);
-                let composed = compose::page(site, *id, rendered.as_ref());
-                (*id, rendered, composed)
+                let remembered = super::render(site, *id);
+                let composed = compose::page(site, *id, remembered.0.as_ref());
+                (*id, remembered, composed)
             })
             .collect();
-        for (id, rendered, composed) in again {
+        for (id, (rendered, asked), composed) in again {
+            if let Some(room) = self.built.asked.get_mut(id) {
+                *room = asked;
+            }
             if let Some(room) = self.built.markdown.get_mut(id) {
                 *room = super::markdown(&self.built.site, id, rendered.as_ref());
             }
@@ -180,6 +199,33 @@ impl Last {
         }
         (inputs.lap)("checks");
         true
+    }
+
+    /// Takes in static files with other bytes.
+    fn take_statics(&mut self, files: &SiteFiles) {
+        let before =
+            usize::from(files.config.is_some()) + files.content.len() + files.data.len() + files.templates.len();
+        for (digest, (kept, now)) in
+            self.digests.iter_mut().skip(before).zip(self.inputs.files.statics.iter().zip(&files.statics))
+        {
+            if kept.content != now.content {
+                *digest = super::digest(now);
+            }
+        }
+        self.inputs.files.statics.clone_from(&files.statics);
+        self.built.standing = extras::standing(&self.built.site, files);
+    }
+
+    /// What of this build the next one may keep; nothing when its configuration or options are others.
+    fn before(self, inputs: &Inputs<'_>) -> Option<Before> {
+        let (before, now) = (&self.inputs.files, inputs.files);
+        self.inputs.options_agree(inputs).then(|| Before {
+            same_templates: before.templates == now.templates,
+            same_data: before.data == now.data,
+            site: self.built.site,
+            rendered: self.built.rendered,
+            asked: self.built.asked,
+        })
     }
 
     /// What there is on a page for links to lead to.
@@ -221,23 +267,38 @@ impl Kept {
         }
     }
 
-    /// Whether all but `content/` is the same.
+    /// Whether all but `content/` is the same, and the bytes of static files.
     fn agree(&self, inputs: &Inputs<'_>) -> bool {
         let (before, now) = (&self.files, inputs.files);
-        before.config == now.config
+        self.options_agree(inputs)
             && before.data == now.data
             && before.templates == now.templates
-            && before.statics == now.statics
+            && have_same_names(&before.statics, &now.statics)
             && before.schemas == now.schemas
             && before.content.len() == now.content.len()
             && self.found == inputs.found
+            && Arc::ptr_eq(&self.changes, &inputs.changes)
+    }
+
+    /// Whether the configuration is the same, and what was said on the command line.
+    fn options_agree(&self, inputs: &Inputs<'_>) -> bool {
+        self.files.config == inputs.files.config
             && self.now == inputs.now
             && self.base_url == inputs.base_url
             && (self.drafts, self.future, self.search) == (inputs.drafts, inputs.future, inputs.search)
             && self.command == inputs.command
             && self.baked == inputs.baked
-            && Arc::ptr_eq(&self.changes, &inputs.changes)
     }
+}
+
+/// Whether these are the same files, whatever is in them: a large one, which has no hashed name, stays a large one.
+fn have_same_names(before: &[File], now: &[File]) -> bool {
+    let is_in_memory = |file: &File| matches!(file.content, Content::Bytes(_));
+    before.len() == now.len()
+        && before
+            .iter()
+            .zip(now)
+            .all(|(before, now)| before.path == now.path && is_in_memory(before) == is_in_memory(now))
 }
 
 /// The guide in `now`, when it differs from the one in `before` in its body alone, and nothing new was found in it.
@@ -271,7 +332,7 @@ pub fn logged(reader: Reader, log: Log) -> Reader {
     })
 }
 
-fn digest_of(read: &Result<String, String>) -> Digest {
+pub(super) fn digest_of(read: &Result<String, String>) -> Digest {
     match read {
         Ok(text) => Digest::of(text.as_bytes()),
         // No text begins with a NUL: that would be a finding of its own.

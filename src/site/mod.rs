@@ -27,6 +27,7 @@ pub mod robots;
 pub mod search;
 pub mod select;
 pub mod sitemap;
+pub mod static_files;
 pub mod survey;
 pub mod taxonomy;
 #[cfg(test)]

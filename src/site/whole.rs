@@ -3,13 +3,13 @@
 use super::entry::{Page, PageId};
 use super::index::SiteIndex;
 use super::navigation::{self, Navigation};
+use super::static_files::Assets;
 use super::view::{Cards, Views};
-use super::{assets as files, variables_script};
 use crate::base::address::Address;
 use crate::base::{Code, Diagnostic};
 use crate::input::config::{Config, LinkStyle, RawHtml};
 use crate::input::date::Date;
-use crate::input::files::{Content, File};
+use crate::input::files::File;
 use crate::input::guide::Guide;
 use crate::input::strings::Strings;
 use crate::input::templates::{TemplateFailure, Templates};
@@ -18,21 +18,14 @@ use crate::page::highlight::Highlighter;
 use crate::page::scope::Scopes;
 use crate::page::slot::BASED;
 use crate::page::world::{Stage, World};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
 use tera::{Context, Map, Value};
 
 /// Reads a file below the root as text, for `include`.
 pub type Reader = Arc<dyn Fn(&str) -> Result<String, String> + Send + Sync>;
 /// When each guide last changed, by path below `content/`; waits until that is known.
 pub type Changes = Arc<dyn Fn() -> Arc<BTreeMap<String, Date>> + Send + Sync>;
-
-/// An asset: a file of `static/`, the site's or the theme's.
-struct Asset {
-    bytes: Arc<[u8]>,
-    /// Its name with the digest of its content, made when it is first asked for.
-    hashed: OnceLock<String>,
-}
 
 /// Everything that pages are rendered and composed from.
 pub struct Site {
@@ -56,9 +49,7 @@ pub struct Site {
     data: Value,
     strings_value: Value,
     cards: Cards,
-    assets: HashMap<String, Asset>,
-    /// By path, with the pages that use them.
-    used_assets: Mutex<BTreeMap<String, BTreeSet<PageId>>>,
+    assets: Assets,
     reader: Reader,
     changes: Changes,
     waits_for_changes: bool,
@@ -111,23 +102,7 @@ impl Site {
     /// The site that `parts` make.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let mut assets = HashMap::new();
-        let theme = crate::input::theme::statics();
-        for (path, bytes) in theme {
-            assets.insert(path, Asset { bytes: bytes.into(), hashed: OnceLock::new() });
-        }
-        for file in parts.statics {
-            // What is left on disk keeps its name.
-            if let Content::Bytes(bytes) = file.content {
-                assets.insert(file.path, Asset { bytes, hashed: OnceLock::new() });
-            }
-        }
-        join_variables_script(&mut assets, &parts.variables);
-        for (name, ours, text) in files::joined(&parts.strings, &parts.config.theme) {
-            if let Some(asset) = assets.get_mut(name).filter(|asset| *asset.bytes == *ours) {
-                *asset = Asset { bytes: text.into_bytes().into(), hashed: OnceLock::new() };
-            }
-        }
+        let assets = Assets::new(&parts.statics, &parts.variables, &parts.strings, &parts.config.theme);
         let room = || std::iter::repeat_with(OnceLock::new).take(parts.index.pages.len()).collect();
         let sections = [room(), room()];
         Self {
@@ -144,7 +119,6 @@ impl Site {
             policy: parts.policy,
             highlighter: parts.highlighter,
             assets,
-            used_assets: Mutex::default(),
             reader: parts.reader,
             changes: parts.changes,
             waits_for_changes: parts.waits_for_changes,
@@ -190,28 +164,35 @@ impl Site {
     /// Gives pages other bodies, whose front matter is what it was: nothing else of the site is different then, and the
     /// pages can be rendered again.
     pub fn replace_bodies(&mut self, guides: Vec<(PageId, Guide)>) {
-        let used = self.used_assets.get_mut().unwrap_or_else(PoisonError::into_inner);
+        self.assets.forget(&guides.iter().map(|(id, _)| *id).collect());
         for (id, guide) in guides {
             let Some(page) = self.index.pages.get_mut(id) else { continue };
             let front = page.guide.as_ref().map(|before| before.front.clone()).unwrap_or_default();
             page.guide = Some(Arc::new(Guide { front, ..guide }));
-            used.retain(|_, pages| {
-                pages.remove(&id);
-                !pages.is_empty()
-            });
         }
+    }
+
+    /// Gives static files other bytes, where there are the same files; the pages that show one by its hashed name are
+    /// to be rendered again. The page of the number `usize::MAX` is `404.html`.
+    pub fn replace_statics(&mut self, statics: &[File]) -> BTreeSet<PageId> {
+        let users = self.assets.replace(statics, &self.variables, &self.strings, &self.config.theme);
+        self.assets.forget(&users);
+        users
     }
 
     /// The assets that pages asked for, by output path, sorted.
     #[must_use]
     pub fn used_assets(&self) -> Vec<(String, Arc<[u8]>)> {
-        let used = self.used_assets.lock().unwrap_or_else(PoisonError::into_inner);
-        used.keys()
-            .filter_map(|path| {
-                let asset = self.assets.get(path)?;
-                Some((hashed(path, asset).clone(), Arc::clone(&asset.bytes)))
-            })
-            .collect()
+        self.assets.used()
+    }
+
+    /// The address of an asset, with the base path; none when there is no such file.
+    #[must_use]
+    pub fn asset_address(&self, path: &str) -> Option<String> {
+        let path = path.trim_start_matches('/');
+        // A large static file keeps its name, and is copied anyway.
+        let output = self.assets.output(path).or_else(|| self.index.has_file(path).then_some(path))?;
+        Some(format!("{}/{output}", self.base_path()))
     }
 
     /// What is wrong with `navigation.html`, after pages were composed: said once, and pages stand without the tree.
@@ -264,7 +245,7 @@ impl Site {
             put("repository", Value::from_serializable(&repository));
             put("extra", Value::from_serializable(&config.extra));
             put("csp", Value::from(self.policy.as_str()));
-            put("has_custom_css", Value::from(self.assets.contains_key("custom.css")));
+            put("has_custom_css", Value::from(self.assets.contains("custom.css")));
             put("has_head", Value::from(self.has_head));
             put("search", Value::from(config.search));
             Value::from(map)
@@ -312,26 +293,6 @@ impl Site {
             self.index.by_path(&format!("{folder}/{path}"))
         })
     }
-}
-
-/// Puts the script of the reader's values together, unless the site brings its own.
-fn join_variables_script(assets: &mut HashMap<String, Asset>, variables: &Variables) {
-    let theme = crate::input::theme::statics();
-    let half = |name: &str| {
-        let (_, bytes) = theme.iter().find(|(path, _)| path == name)?;
-        let is_ours = assets.get(name).is_some_and(|asset| *asset.bytes == **bytes);
-        std::str::from_utf8(bytes).ok().filter(|_| is_ours)
-    };
-    if let (Some(values), Some(dialog)) = (half(variables_script::NAME), half(variables_script::DIALOG)) {
-        let script = variables_script::script(&[values, dialog], &variables_script::declared(variables));
-        let asset = Asset { bytes: script.into_bytes().into(), hashed: OnceLock::new() };
-        assets.insert(variables_script::NAME.to_owned(), asset);
-    }
-}
-
-/// The output path of an asset: `assets/theme.0123456789.css`.
-fn hashed<'a>(path: &str, asset: &'a Asset) -> &'a String {
-    asset.hashed.get_or_init(|| files::hashed_name(path, &asset.bytes))
 }
 
 impl World for Site {
@@ -384,15 +345,8 @@ impl World for Site {
     }
 
     fn asset(&self, page: PageId, path: &str) -> Option<String> {
-        let path = path.trim_start_matches('/');
-        let Some(asset) = self.assets.get(path) else {
-            // A large static file keeps its name, and is copied anyway.
-            return self.index.has_file(path).then(|| format!("{}/{path}", self.base_path()));
-        };
-        let mut used = self.used_assets.lock().unwrap_or_else(PoisonError::into_inner);
-        used.entry(path.to_owned()).or_default().insert(page);
-        drop(used);
-        Some(format!("{}/{}", self.base_path(), hashed(path, asset)))
+        self.assets.note(page, path.trim_start_matches('/'));
+        self.asset_address(path)
     }
 
     fn navigation(&self, page: PageId) -> String {

@@ -25,7 +25,7 @@ pub struct Files {
 pub struct Seen {
     /// Whether anything is different.
     pub is_new: bool,
-    /// Whether files may have come, gone, or changed beside guides that were there already.
+    /// Whether files of `content/` came or went, so that git is to be asked about other guides.
     pub is_wide: bool,
     /// Files on disk that changed.
     pub touched: BTreeSet<PathBuf>,
@@ -71,10 +71,12 @@ impl Files {
         let is_same = is_same(&self.reading.files, &reading.files)
             && self.reading.diagnostics == reading.diagnostics
             && touched.is_empty();
+        let names = |reading: &Reading| reading.files.content.iter().map(|file| file.path.clone()).collect::<Vec<_>>();
+        let is_wide = was_stale || names(&self.reading) != names(&reading);
         self.is_stale = false;
         self.stamps = stamps;
         self.reading = reading;
-        Ok(Seen { is_new: !is_same || was_stale, is_wide: true, touched })
+        Ok(Seen { is_new: !is_same || was_stale, is_wide, touched })
     }
 
     /// The new bytes of guides, by their number, when nothing else changed. A path that came and went again (the backup

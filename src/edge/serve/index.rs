@@ -35,13 +35,13 @@ impl Index {
     }
 
     /// Calls `show` with the bundle, the last index in it, and asks for a new one.
-    pub fn with<T>(&self, mut bundle: Bundle, show: impl FnOnce(&Bundle) -> T) -> T {
+    pub fn with<T>(&self, mut bundle: Bundle, show: impl FnOnce(Bundle) -> T) -> T {
         let files = lock(&self.files);
         if let Some(records) = bundle.search.take() {
             search::add(&mut bundle, files.clone());
             let _ = self.records.send(records);
         }
-        let shown = show(&bundle);
+        let shown = show(bundle);
         // Only now, so that no index is lost in between.
         drop(files);
         shown

@@ -6,7 +6,7 @@
 use super::rules::Rules;
 use crate::base::address;
 use crate::input::files::Content;
-use crate::site::artifact::{Artifact, Bundle, Kind};
+use crate::site::artifact::{Artifact, Kind};
 use crate::site::search::FOLDER;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -83,12 +83,12 @@ impl Snapshot {
         }
     }
 
-    /// The snapshot that follows when `bundle` was built. `touched` are files on disk whose bytes may be new although
+    /// The snapshot that follows when these artifacts, sorted by path, were built. `touched` are files on disk whose bytes may be new although
     /// their length is not.
     #[must_use]
     pub fn next(
         &self,
-        bundle: &Bundle,
+        artifacts: Vec<Artifact>,
         base_path: &str,
         problem: Option<Problem>,
         touched: &BTreeSet<PathBuf>,
@@ -96,28 +96,33 @@ impl Snapshot {
         let generation = self.generation + 1;
         let mut report = Changed::default();
         let mut gone = (*self.gone).clone();
-        let mut changed = Vec::with_capacity(bundle.artifacts.len());
-        for artifact in &bundle.artifacts {
-            let before = self.number(&artifact.path);
-            let same = before.filter(|number| {
-                self.artifacts.get(*number).is_some_and(|old| is_same(old, artifact, touched))
-                    && self.base_path == base_path
-            });
-            let since = same.and_then(|number| self.changed.get(number)).copied();
-            changed.push(since.unwrap_or(generation));
-            if since.is_none() {
+        let mut changed = Vec::with_capacity(artifacts.len());
+        // Both lists are sorted, and nearly the same.
+        let mut old = self.artifacts.iter().zip(self.changed.iter()).peekable();
+        let mut went = Vec::new();
+        for artifact in &artifacts {
+            while let Some((old, _)) = old.next_if(|(old, _)| old.path < artifact.path) {
+                went.push(old);
+            }
+            let before = old.next_if(|(old, _)| old.path == artifact.path);
+            let same = before.filter(|(old, _)| is_same(old, artifact, touched) && self.base_path == base_path);
+            changed.push(same.map_or(generation, |(_, since)| *since));
+            if same.is_none() {
                 report.note(artifact);
                 gone.remove(&artifact.path);
             }
         }
-        let is_there = |path: &String| bundle.artifacts.binary_search_by(|artifact| artifact.path.cmp(path)).is_ok();
-        for artifact in self.artifacts.iter().filter(|artifact| !is_there(&artifact.path)) {
+        went.extend(old.map(|(old, _)| old));
+        for artifact in went {
             report.note(artifact);
             if artifact.kind == Kind::Page {
                 gone.insert(artifact.path.clone(), generation);
             }
         }
-        let text = |name: &str| bundle.artifacts.iter().find(|artifact| artifact.path == name).map(text_of);
+        let text = |name: &str| {
+            let number = artifacts.binary_search_by(|artifact| artifact.path.as_str().cmp(name)).ok();
+            number.and_then(|number| artifacts.get(number)).map(text_of)
+        };
         let rules = Rules::read(&text("_redirects").unwrap_or_default(), &text("_headers").unwrap_or_default());
         let told = if self.problem == problem { self.told } else { generation };
         let next = Self {
@@ -125,7 +130,7 @@ impl Snapshot {
             session: self.session,
             generation,
             base_path: base_path.to_owned(),
-            artifacts: bundle.artifacts.clone().into(),
+            artifacts: artifacts.into(),
             changed: changed.into(),
             gone: Arc::new(gone),
             rules: Arc::new(rules),
@@ -283,16 +288,16 @@ pub(super) fn href(path: &str) -> String {
 mod tests {
     use super::*;
 
-    fn bundle(files: &[(&str, &str)]) -> Bundle {
+    fn artifacts(files: &[(&str, &str)]) -> Vec<Artifact> {
         let kind = |path: &str| if path.ends_with(".html") { Kind::Page } else { Kind::File };
         let mut artifacts: Vec<Artifact> =
             files.iter().map(|(path, text)| Artifact::new(*path, kind(path), text.as_bytes())).collect();
         artifacts.sort_by(|a, b| a.path.cmp(&b.path));
-        Bundle { artifacts, ..Bundle::default() }
+        artifacts
     }
 
     fn next(snapshot: &Snapshot, files: &[(&str, &str)]) -> (Snapshot, Changed) {
-        snapshot.next(&bundle(files), "", None, &BTreeSet::new())
+        snapshot.next(artifacts(files), "", None, &BTreeSet::new())
     }
 
     #[test]

@@ -76,13 +76,13 @@ fn files(snapshot: &Snapshot, since: u64) -> Option<Vec<String>> {
 mod tests {
     use super::super::snapshot::Problem;
     use super::*;
-    use crate::site::artifact::{Artifact, Bundle};
+    use crate::site::artifact::Artifact;
     use std::collections::BTreeSet;
 
     fn next(snapshot: &Snapshot, files: &[(&str, &str)], problem: Option<Problem>) -> Snapshot {
         let kind = |path: &str| if path.ends_with(".html") { Kind::Page } else { Kind::File };
         let artifacts = files.iter().map(|(path, text)| Artifact::new(*path, kind(path), text.as_bytes())).collect();
-        snapshot.next(&Bundle { artifacts, ..Bundle::default() }, "/docs", problem, &BTreeSet::new()).0
+        snapshot.next(artifacts, "/docs", problem, &BTreeSet::new()).0
     }
 
     fn told(event: &Option<String>) -> serde_json::Value {
