@@ -68,13 +68,13 @@ const fields = new Map();
 function field(name) {
   const variable = variables.get(name), id = "sitevar-" + name, isSecret = variable.type === "secret";
   const typed = () => { check(name); preview(); };
-  const about = { id, "aria-describedby": id + "-help " + id + "-error", input: typed };
+  const about = { id, "aria-describedby": id + ":help " + id + ":error", input: typed };
   const choices = variable.options || variable.type === "boolean" && ["true", "false"].map((choice) => ({ value: choice, label: variable.text?.[choice] }));
   const say = (choice) => choice.label || choice.value || "(empty)";
   const input = choices
     ? make("select", about, ...["Example: " + say(choices.find((choice) => choice.value === variable.default)), ...choices.map(say)].map((text) => make("option", {}, text)))
     : make("input", { ...about, placeholder: variable.default, autocomplete: "off", autocapitalize: "off", spellcheck: "false" });
-  const error = make("p", { class: "sitevar-error", id: id + "-error" });
+  const error = make("p", { class: "sitevar-error", id: id + ":error" });
   const entry = {
     input, error,
     // What the reader has chosen; undefined leaves the default.
@@ -92,7 +92,7 @@ function field(name) {
     make("div", {}, input,
       isSecret && button("Generate", () => { input.value = generate(variable); typed(); }, "Generate " + labelOf(name)),
       button("Reset", () => reset(name), "Reset " + labelOf(name))),
-    make("p", { id: id + "-help" }, variable.help, isSecret && " It is never stored, and gone when you leave this page."),
+    make("p", { id: id + ":help" }, variable.help, isSecret && " It is never stored, and gone when you leave this page."),
     error);
 }
 function check(name) {
@@ -197,7 +197,8 @@ function save() {
 }
 async function load(file) {
   const all = file.size < 1e6 && parsed(await file.text());
-  ask(texts(all?.values));
+  if (all?.values) ask(texts(all.values));
+  else say("Not a file with values.");
 }
 function ask(found) {
   const taken = new Map(), left = [], names = new Map([...variables.keys()].map((name) => [key(name), name]));
@@ -210,10 +211,7 @@ function ask(found) {
   const row = (name, ...texts) => make("tr", {}, make("th", { scope: "row" }, name), ...texts.map((text) => make("td", {}, text)));
   const pair = (name) => [active, after].map((values) => valueOf(name, [], values) ?? "…");
   const rows = [...taken.keys()].map((name) => row(labelOf(name), ...pair(name)));
-  for (const name of computed.keys()) {
-    const [now, then] = pair(name);
-    if (now !== then) rows.push(row(name, now, then));
-  }
+  for (const name of computed.keys()) if (new Set(pair(name)).size > 1) rows.push(row(name, ...pair(name)));
   showDialog("Use these values?", [
     make("p", {}, count ? "Somebody gave you values. Nothing changes before you take them." : "Nothing here would change your values."),
     count && make("table", {}, make("thead", {}, make("tr", {}, ...["Value", "Now", "Then"].map((text) => make("th", { scope: "col" }, text)))), make("tbody", {}, ...rows)),

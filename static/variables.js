@@ -132,7 +132,7 @@ const asked = {
   ip: "an IP address",
   cidr: "a network such as 192.0.2.0/24",
 };
-const forbidden = /[\0-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufdd0-\ufdef\u{100000}-\u{10ffff}\p{Cs}]/u;
+const forbidden = /[\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\u{100000}-\u{10ffff}\p{Cs}\p{NChar}]/u;
 // The table of a pattern, walked: see src/input/variable/pattern.
 const matches = ({ bounds, columns, width, next, accept }, text) => {
   let state = 0;
@@ -145,14 +145,14 @@ const matches = ({ bounds, columns, width, next, accept }, text) => {
 };
 // What is wrong with `text` for `variable`; nothing when it is legal.
 function validate(variable, text) {
-  if (text.length > 4096 || [...text].length > 2048) return "It must have at most 2048 characters";
+  if ([...text].length > 2048) return "It must have at most 2048 characters";
   const { type, min, max, pattern } = variable, rule = rules[type], fits = !rule || rule(text, variable);
   if (!text && !(type === "string" ? variable.default === "" : type === "choice" && fits)) return "It must not be empty";
-  if (forbidden.test(text) || [...text].some((c) => (c.codePointAt(0) & 0xfffe) === 0xfffe)) return "It has a character that cannot be seen";
+  if (forbidden.test(text)) return "It has a character that cannot be seen";
   if (!fits) return "It must be " + (asked[type] || "one of the choices");
   if (text < min) return "It must be at least " + min;
   if (text > max) return "It must be at most " + max;
-  return pattern && !matches(pattern, text) ? variable.patternHelp || "It does not have the right form" : "";
+  return pattern && !matches(pattern, text) ? variable.patternHelp : "";
 }
 
 // Texts with values: `https:/…/{domain|regex}`, `{{` and `}}` for braces; in pieces, a text or [name, …filters].
@@ -243,10 +243,13 @@ function isSafe(text, template) {
     return url.protocol === "file:" && location.protocol === "file:" && !url.host && !/^\s*file:/i.test(text);
   } catch (_) { return false; }
 }
+// The reader's value as it is written in a place; null where the fallback stays.
+function inPlace(name, format, context) {
+  const text = isSet(name, active) ? valueOf(name, [format], active) : null;
+  return text !== null && contexts[context] ? contexts[context](text) : text;
+}
 function fill(span, entry) {
-  const { sitevar: name, sitevarFormat: format, sitevarContext: context } = span.dataset;
-  let text = isSet(name, active) ? valueOf(name, format ? [format] : [], active) : null;
-  if (text !== null && contexts[context]) text = contexts[context](text);
+  const { sitevar: name, sitevarFormat: format, sitevarContext: context } = span.dataset, text = inPlace(name, format, context);
   span.toggleAttribute("data-sitevar-set", text !== null);
   entry.written = text ?? entry.fallback;
   if (span.textContent !== entry.written) span.textContent = entry.written;
@@ -292,11 +295,14 @@ const watched = (records) => {
     grown(target.nodeType === 3 ? target.parentNode : target);
   }
 };
-// Chooses again and fills in what changed; listeners hear of it.
-function show() {
-  choose();
+function paint() {
   spans.forEach((entry, span) => fill(span, entry));
   attributes.forEach((entries, element) => fillAttributes(element, entries));
+}
+// Chooses again and fills in what changed.
+function show() {
+  choose();
+  paint();
   refresh();
 }
 
@@ -309,17 +315,16 @@ document.addEventListener("DOMContentLoaded", () => {
   watched(observer.takeRecords());
   observer.disconnect();
 });
-addEventListener("storage", (event) => {
-  if (event.key !== storage && event.key !== null) return;
-  read();
-  show();
+const again = () => { read(); show(); };
+addEventListener("storage", (event) => { if (event.key === storage || event.key === null) again(); });
+// What is printed is for everybody: it carries fallbacks.
+addEventListener("beforeprint", () => {
+  active.clear();
+  paint();
 });
+addEventListener("afterprint", show);
 // A page that comes back out of the browser's cache has heard of nothing.
-addEventListener("pageshow", (event) => {
-  if (!event.persisted) return;
-  read();
-  show();
-});
+addEventListener("pageshow", (event) => { if (event.persisted) again(); });
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-sitevar-open]"), span = event.target.closest("[data-sitevar]");
   if (button) openValues();
@@ -336,8 +341,8 @@ document.addEventListener("guidegen:copy", (event) => {
 });
 // The page as Markdown: values in the place of fallbacks, each so far from the end.
 document.addEventListener("guidegen:markdown", ({ detail }) => {
-  for (const [end, length, name, format] of detail.uses) {
-    const at = detail.text.length - end, text = isSet(name, active) ? valueOf(name, format ? [format] : [], active) : null;
+  for (const [end, length, ...place] of detail.uses) {
+    const at = detail.text.length - end, text = inPlace(...place);
     if (text !== null) detail.text = detail.text.slice(0, at) + text + detail.text.slice(at + length);
   }
 });

@@ -27,5 +27,6 @@ pub mod slot;
 #[cfg(test)]
 pub mod testing;
 pub mod token;
+mod variable_use;
 pub mod world;
 mod yaml_shape;

@@ -1,5 +1,6 @@
 //! One guide, whole: its body expanded, rendered and filled, with all that the site wants to know of it.
 
+use super::context::Context;
 use super::expand::Expander;
 use super::html;
 use super::markdown::{self, Part};
@@ -45,6 +46,8 @@ pub struct MarkdownUse {
     pub name: String,
     /// The format it is written in.
     pub format: Option<String>,
+    /// The quotes it stands between, in a code block.
+    pub context: Option<Context>,
 }
 
 /// A guide, rendered.

@@ -5,9 +5,11 @@
 //! base path already. A source that holds any of them is told and has them replaced ([`crate::page::read`]), so that
 //! no guide can forge one.
 
+use super::context::Context;
 use super::html::{self, Attribute, Piece, Tag};
 use super::rendered::MarkdownUse;
-use crate::base::Span;
+pub use super::variable_use::{Liveness, VariableUse};
+use std::collections::BTreeMap;
 
 /// The first slot.
 pub const FIRST: char = '\u{100000}';
@@ -36,32 +38,6 @@ pub fn may_hold_reserved(text: &str) -> bool {
     text.as_bytes().contains(&0xf4)
 }
 
-/// What a use of a variable is to the page's script.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Liveness {
-    /// The reader's value takes the fallback's place.
-    Live,
-    /// Nobody declared it: the fallback stays.
-    Unknown,
-    /// The value was baked in: plain text.
-    Baked,
-}
-
-/// A use of a variable.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VariableUse {
-    /// The variable's name.
-    pub name: String,
-    /// The name of the format.
-    pub format: Option<String>,
-    /// What a page without script shows, formatted.
-    pub fallback: String,
-    /// What the script may do with it.
-    pub liveness: Liveness,
-    /// Where it stands in the guide.
-    pub span: Span,
-}
-
 /// What a slot stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Slot {
@@ -75,6 +51,8 @@ pub enum Slot {
 #[derive(Debug, Clone, Default)]
 pub struct Slots {
     slots: Vec<Slot>,
+    /// The quotes that variables stand between in code blocks, by their slots' numbers.
+    contexts: BTreeMap<usize, Context>,
 }
 
 impl Slots {
@@ -90,6 +68,13 @@ impl Slots {
     pub fn get(&self, c: char) -> Option<(usize, &Slot)> {
         let number = (c as u32).checked_sub(FIRST as u32)? as usize;
         self.slots.get(number).map(|slot| (number, slot))
+    }
+
+    /// Keeps that the slot `c` stands between the quotes of `context`, for the page's Markdown.
+    pub fn stands_in(&mut self, c: char, context: Context) {
+        if let Some((number, _)) = self.get(c) {
+            self.contexts.insert(number, context);
+        }
     }
 
     /// Every slot, in the order they were made.
@@ -121,8 +106,8 @@ impl Slots {
         format!("{}{}", self.plain(&info[..end]), &info[end..])
     }
 
-    /// `text`, which is Markdown, with fallbacks as text and shortcode output as the HTML that it is; and where live variables
-    /// stand in it.
+    /// `text`, which is Markdown, with fallbacks as text, in code blocks escaped as the page has them, and shortcode output as
+    /// the HTML that it is; and where live variables stand in it.
     #[must_use]
     pub fn markdown(&self, text: &str, limit: usize) -> Option<(String, Vec<MarkdownUse>)> {
         let mut filler = Filler::new(self, "", limit);
@@ -254,12 +239,16 @@ impl<'a> Filler<'a> {
             self.out.push_str(before);
             match slot.and_then(|c| slots.get(c)).filter(|(number, _)| *number < below) {
                 Some((number, Slot::Html(output))) => self.markdown_into(output.trim(), number),
-                Some((_, Slot::Variable(variable))) => {
+                Some((number, Slot::Variable(variable))) => {
                     let start = self.out.len();
-                    self.out.push_str(&variable.fallback);
+                    let context = slots.contexts.get(&number).copied();
+                    match context {
+                        Some(context) => self.out.push_str(&context.escape(&variable.fallback)),
+                        None => self.out.push_str(&variable.fallback),
+                    }
                     if variable.liveness == Liveness::Live {
                         let (name, format) = (variable.name.clone(), variable.format.clone());
-                        self.uses.push(MarkdownUse { range: start..self.out.len(), name, format });
+                        self.uses.push(MarkdownUse { range: start..self.out.len(), name, format, context });
                     }
                 }
                 None => {}
@@ -380,47 +369,10 @@ fn split(text: &str) -> impl Iterator<Item = (&str, Option<char>)> {
     })
 }
 
-impl VariableUse {
-    /// The element that shows the variable (DESIGN 2.6).
-    #[must_use]
-    pub fn element(&self) -> String {
-        self.element_in(None, &self.fallback)
-    }
-
-    /// The same inside of a quoted scalar of a code block, whose rules the fallback was escaped by.
-    #[must_use]
-    pub fn element_in(&self, context: Option<&str>, fallback: &str) -> String {
-        let mut out = String::new();
-        if self.liveness != Liveness::Baked {
-            out.push_str("<span data-sitevar=\"");
-            html::escape_into(&mut out, &self.name);
-            out.push('"');
-            if let Some(format) = &self.format {
-                out.push_str(" data-sitevar-format=\"");
-                html::escape_into(&mut out, format);
-                out.push('"');
-            }
-            if let Some(context) = context {
-                out.push_str(" data-sitevar-context=\"");
-                out.push_str(context);
-                out.push('"');
-            }
-            if self.liveness == Liveness::Unknown {
-                out.push_str(" data-sitevar-unknown");
-            }
-            out.push('>');
-        }
-        html::escape_text_into(&mut out, fallback);
-        if self.liveness != Liveness::Baked {
-            out.push_str("</span>");
-        }
-        out
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::Span;
 
     fn variable(name: &str, format: Option<&str>, fallback: &str, liveness: Liveness) -> Slot {
         let (name, format) = (name.to_owned(), format.map(str::to_owned));

@@ -32,7 +32,7 @@ pub struct Composed {
 }
 
 /// The Markdown of the page: its address, and where the reader's values go in it: how far from its end (in the units of
-/// JavaScript's strings), how long the fallback is, the name, the format.
+/// JavaScript's strings), how long the fallback is, the name, the format, the quotes around it.
 fn markdown(site: &Site, page: &Page, rendered: &Rendered) -> serde_json::Value {
     let text = rendered.markdown.trim_end();
     let units = |text: &str| text.encode_utf16().count();
@@ -45,7 +45,12 @@ fn markdown(site: &Site, page: &Page, rendered: &Rendered) -> serde_json::Value 
         };
         behind += units(tail);
         end = used.range.start;
-        uses.push(serde_json::json!([behind, units(fallback), used.name, used.format]));
+        let mut place = vec![serde_json::json!(behind), units(fallback).into(), used.name.as_str().into()];
+        if used.format.is_some() || used.context.is_some() {
+            place.push(used.format.as_deref().into());
+        }
+        place.extend(used.context.map(|context| context.as_str().into()));
+        uses.push(serde_json::Value::Array(place));
     }
     uses.reverse();
     serde_json::json!({ "url": format!("{}/{}", site.base_path(), address::encode(&page.markdown())), "uses": uses })

@@ -25,12 +25,12 @@ fn a_reader_sets_values_with_the_keyboard_alone() {
     );
     // Every field is labelled, and described by its help and its error.
     assert_eq!(
-        page.eval("[...document.querySelectorAll('.sitevar-field')].filter((f) => { const i = f.querySelector('input, select'); return i.labels.length !== 1 || !i.getAttribute('aria-describedby').split(' ').every((id) => f.querySelector('#' + id)); }).length"),
+        page.eval("[...document.querySelectorAll('.sitevar-field')].filter((f) => { const i = f.querySelector('input, select'); return i.labels.length !== 1 || !i.getAttribute('aria-describedby').split(' ').every((id) => document.getElementById(id)); }).length"),
         json!(0)
     );
     page.fill("#sitevar-domain", "not a domain");
     assert_eq!(
-        page.text("document.querySelector('#sitevar-domain-error').textContent"),
+        page.text("document.querySelector('#sitevar-domain\\\\:error').textContent"),
         "It must be a domain such as example.com"
     );
     assert_eq!(page.text("document.querySelector('#sitevar-domain').getAttribute('aria-invalid')"), "true");
@@ -50,10 +50,10 @@ fn a_reader_sets_values_with_the_keyboard_alone() {
         "nothing counts before it is saved"
     );
     page.fill("#sitevar-port", "80");
-    assert_eq!(page.text("document.querySelector('#sitevar-port-error').textContent"), "It must be at least 1024");
+    assert_eq!(page.text("document.querySelector('#sitevar-port\\\\:error').textContent"), "It must be at least 1024");
     page.fill("#sitevar-port", "8443");
     page.fill("#sitevar-name", "A");
-    assert_eq!(page.text("document.querySelector('#sitevar-name-error').textContent"), "Lower-case letters");
+    assert_eq!(page.text("document.querySelector('#sitevar-name\\\\:error').textContent"), "Lower-case letters");
     page.fill("#sitevar-name", "");
     page.key("Enter");
     page.wait("!document.querySelector('dialog')");
@@ -78,6 +78,10 @@ fn escape_leaves_everything_as_it_was() {
     page.eval("document.querySelector('header [data-sitevar-open]').focus()");
     page.key("Enter");
     page.fill("#sitevar-domain", "a.test");
+    // A file that is none of ours is said to be none, and takes nothing away.
+    page.eval("(() => { const field = document.querySelector('dialog input[type=file]'), all = new DataTransfer(); all.items.add(new File(['{'], 'a.json')); field.files = all.files; field.dispatchEvent(new Event('change')); })()");
+    page.wait("document.querySelector('dialog [role=status]').textContent === 'Not a file with values.'");
+    assert_eq!(page.text("document.querySelector('#sitevar-domain').value"), "a.test");
     page.key("Escape");
     page.wait("!document.querySelector('dialog')");
     assert_eq!(page.text("localStorage.length"), "0");

@@ -146,7 +146,7 @@ fn a_megabyte_is_refused_in_every_way() {
     page.click("header [data-sitevar-open]");
     page.eval("(() => { const e = document.querySelector('#sitevar-note'); e.value = 'x'.repeat(1e6); e.dispatchEvent(new Event('input')); })()");
     assert_eq!(
-        page.text("document.querySelector('#sitevar-note-error').textContent"),
+        page.text("document.querySelector('#sitevar-note\\\\:error').textContent"),
         "It must have at most 2048 characters"
     );
     import(&page, &format!("{{\"values\":{{\"note\":\"{}\"}}}}", "x".repeat(1_000_000)));

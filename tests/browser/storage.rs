@@ -103,7 +103,7 @@ fn a_value_that_is_legal_no_more_falls_back_and_says_so() {
     page.click("header [data-sitevar-open]");
     assert_eq!(page.text("document.querySelector('#sitevar-domain').value"), "localhost");
     assert_eq!(
-        page.text("document.querySelector('#sitevar-domain-error').textContent"),
+        page.text("document.querySelector('#sitevar-domain\\\\:error').textContent"),
         "It must be a domain such as example.com"
     );
     page.assert_clean("illegal values");

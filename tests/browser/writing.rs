@@ -99,7 +99,7 @@ fn a_page_is_copied_as_markdown_with_the_reader_s_values() {
     page.click("a[data-markdown] + button");
     page.wait("window.copied");
     assert_eq!(page.text("copied"), original, "nothing is set: the file as it is");
-    page.eval(&sample::kept("{ domain: 'auth.ü.test', note: '😀' }"));
+    page.eval(&sample::kept("{ domain: 'auth.ü.test', note: '😀\\'\"' }"));
     page.reload();
     page.click("a[data-markdown] + button");
     page.wait("window.copied");
@@ -107,7 +107,9 @@ fn a_page_is_copied_as_markdown_with_the_reader_s_values() {
         .replace("example\\.com", "auth\\.ü\\.test")
         .replace("DC=example,DC=com", "DC=auth,DC=ü,DC=test")
         .replace("example.com", "auth.ü.test")
-        .replace("nothing", "😀");
+        .replace("single: 'nothing'", "single: '😀''\"'")
+        .replace("double: \"nothing\"", "double: \"😀'\\\"\"")
+        .replace("nothing", "😀'\"");
     assert_eq!(page.text("copied"), wanted);
     page.assert_clean("Markdown");
 }
@@ -126,6 +128,24 @@ fn a_block_is_saved_under_its_title_with_values_in_both() {
     assert_eq!(page.text("savedAs"), "web.yml");
     assert!(page.text("saved.text()").starts_with("domain: 'a.test'\n"));
     page.assert_clean("saving");
+}
+
+#[test]
+fn what_is_printed_carries_fallbacks() {
+    let Some(browser) = chromium::browser() else { return };
+    let address = server::serve(sample::site("root"));
+    let page = browser.page();
+    page.open(&address);
+    page.eval(&sample::kept("{ domain: 'a.test', tls: 'false' }"));
+    page.open(&format!("{address}/guide/"));
+    let shown = "JSON.stringify([document.querySelector('.prose p').textContent.slice(0, 26), document.querySelector('#whole').getAttribute('href'), document.querySelector('[data-sitevar-set]') !== null])";
+    page.eval(&format!("addEventListener('beforeprint', () => {{ window.printed = {shown}; }})"));
+    page.call("Page.printToPDF", json!({}));
+    assert_eq!(page.text("printed"), r#"["Your domain is example.com","https://auth.example.com/login",false]"#);
+    let after = r#"["Your domain is a.test, a\\.t","http://auth.a.test/login",true]"#;
+    page.wait("document.querySelector('[data-sitevar-set]')");
+    assert_eq!(page.text(shown), after, "and the reader's values are back");
+    page.assert_clean("printing");
 }
 
 #[test]

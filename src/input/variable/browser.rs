@@ -20,6 +20,7 @@
 //! to keys that look like numbers; it may be `constructor` or `toString`: look up own keys alone.
 //! What was baked in is not there, and computed texts hold it written out.
 
+use super::pattern::Pattern;
 use super::{Kind, Variable, Variables};
 use serde_json::{Map, Value, json};
 
@@ -82,8 +83,9 @@ impl Variable {
         put("group", text(&self.group));
         put("min", self.min.clone().map(Value::Number));
         put("max", self.max.clone().map(Value::Number));
-        put("pattern", self.pattern.as_ref().map(super::pattern::Pattern::browser_json));
-        put("patternHelp", text(&self.pattern_help));
+        put("pattern", self.pattern.as_ref().map(Pattern::browser_json));
+        let asked = |pattern: &Pattern| format!("It must match `{}`", pattern.source());
+        put("patternHelp", self.pattern.as_ref().map(|p| json!(self.pattern_help.clone().unwrap_or_else(|| asked(p)))));
         put("text", self.texts.as_ref().map(|(yes, no)| json!({ "true": yes, "false": no })));
         let options = self.options.iter().map(|option| {
             if option.label == option.value {

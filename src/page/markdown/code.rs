@@ -166,6 +166,9 @@ impl Renderer<'_> {
                 Some(variable) => {
                     let fallback =
                         context.map_or_else(|| variable.fallback.clone(), |context| context.escape(&variable.fallback));
+                    if let Some(context) = context {
+                        self.scope.state().slots.stands_in(placed.slot, context);
+                    }
                     out.push_str(&fallback);
                     variable.element_in(context.map(|context| context.as_str()), &fallback)
                 }
