@@ -84,8 +84,12 @@ impl Variable {
         put("min", self.min.clone().map(Value::Number));
         put("max", self.max.clone().map(Value::Number));
         put("pattern", self.pattern.as_ref().map(Pattern::browser_json));
-        let asked = |pattern: &Pattern| format!("It must match `{}`", pattern.source());
-        put("patternHelp", self.pattern.as_ref().map(|p| json!(self.pattern_help.clone().unwrap_or_else(|| asked(p)))));
+        // Never empty: a script that is told nothing would take the value for legal.
+        let told = |pattern: &Pattern| match &self.pattern_help {
+            Some(help) if !help.is_empty() => json!(help),
+            _ => json!(format!("It must match `{}`", pattern.source())),
+        };
+        put("patternHelp", self.pattern.as_ref().map(told));
         put("text", self.texts.as_ref().map(|(yes, no)| json!({ "true": yes, "false": no })));
         let options = self.options.iter().map(|option| {
             if option.label == option.value {
