@@ -1,5 +1,9 @@
 //! What was typed: every command and option, with its help. Nothing is looked up here.
 
+mod publish;
+
+pub(super) use publish::{Export, Exported, Publish};
+
 use crate::edge::terminal::Format;
 use crate::input::config::BaseUrl;
 use clap::{Args as Group, Parser, Subcommand, ValueEnum, ValueHint};
@@ -310,75 +314,6 @@ pub(super) struct Serve {
     pub(super) output: Option<PathBuf>,
     #[command(flatten)]
     pub(super) site: Site,
-}
-
-#[derive(Debug, Group)]
-#[command(after_help = "\
-Examples:
-  guidegen publish --dry-run           what would change; touches nothing; exit status 3 if anything would
-  guidegen publish                     asks, then publishes to the only target
-  guidegen publish live --yes          in a job, to the target `live`
-  guidegen publish --from public       a site that `guidegen build` wrote
-  guidegen publish --status            what is published there
-
-Targets stand in guidegen.yaml: publish: { live: { to: directory | git | s3, … } }. Files go up in the
-order assets, pages, home page; only then is anything removed, and only what guidegen put there.")]
-pub(super) struct Publish {
-    /// The target [default: the only one of the configuration]
-    pub(super) target: Option<String>,
-    /// Publish this built folder instead of building
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub(super) from: Option<PathBuf>,
-    /// Say what would be done, and do nothing; exit status 3 if anything would
-    #[arg(long, conflicts_with = "yes")]
-    pub(super) dry_run: bool,
-    /// Do not ask
-    #[arg(long)]
-    pub(super) yes: bool,
-    /// Remove more than `max_removals` allows
-    #[arg(long)]
-    pub(super) force: bool,
-    /// Publish where files of others stand; those with the site's names are replaced
-    #[arg(long)]
-    pub(super) adopt: bool,
-    /// Take away the lock of a run that was killed
-    #[arg(long)]
-    pub(super) break_lock: bool,
-    /// Say what is published there, and do nothing
-    #[arg(long, conflicts_with_all = ["dry_run", "yes", "from"])]
-    pub(super) status: bool,
-    #[command(flatten)]
-    pub(super) site: Site,
-}
-
-#[derive(Debug, Group)]
-#[command(after_help = "Examples:\n  guidegen export redirects --for nginx > redirects.conf")]
-pub(super) struct Export {
-    #[command(subcommand)]
-    pub(super) what: Exported,
-}
-
-/// What is exported.
-#[derive(Debug, Subcommand)]
-pub(super) enum Exported {
-    /// The redirects of aliases and of `static/_redirects`
-    Redirects(Redirects),
-}
-
-#[derive(Debug, Group)]
-pub(super) struct Redirects {
-    /// The program that reads them
-    #[arg(long = "for", value_enum)]
-    pub(super) _server: Server,
-    #[command(flatten)]
-    pub(super) site: Site,
-}
-
-/// A web server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Server {
-    /// Maps, to be included inside of `http`
-    Nginx,
 }
 
 #[derive(Debug, Group)]

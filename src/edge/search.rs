@@ -75,7 +75,9 @@ fn kind(name: &str, has_stems: bool) -> Option<Kind> {
         "pagefind-entry.json" => Some(Kind::Summary),
         "wasm.unknown.pagefind" => (!has_stems).then_some(Kind::File),
         "pagefind.js" | "pagefind-worker.js" => Some(Kind::File),
-        _ if is_stems(name) || name.contains(".pf_") => Some(Kind::File),
+        // Their names change with their content, and an open tab may still ask for those of the last release.
+        _ if name.contains(".pf_") => Some(Kind::HashedAsset),
+        _ if is_stems(name) => Some(Kind::File),
         _ => None,
     }
 }
