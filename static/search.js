@@ -260,6 +260,10 @@
       const to = stops[stops.indexOf(document.activeElement) + step];
       event.preventDefault();
       if (to) to.focus();
+    } else if (event.key === "Escape" && event.target === input) {
+      // The field itself would only empty itself.
+      event.preventDefault();
+      dialog.close();
     } else if (event.key === "Enter" && event.target === input && !event.isComposing) {
       event.preventDefault();
       const first = list.querySelector("a");

@@ -58,7 +58,7 @@ async fn answer(
     if set(&behaviour.forbidden).is_some() {
         return Ok(refused(StatusCode::FORBIDDEN));
     }
-    if set(&behaviour.busy).is_some_and(|busy| number % busy == 0)
+    if set(&behaviour.busy).is_some_and(|busy| number.is_multiple_of(busy))
         || set(&behaviour.dead).is_some_and(|at| number >= at)
     {
         return Ok(refused(StatusCode::SERVICE_UNAVAILABLE));

@@ -153,13 +153,13 @@ pub struct Diagnostic {
     /// Where; none speaks of the site as a whole.
     pub place: Option<Place>,
     /// What to do about it.
-    pub help: Option<String>,
+    pub help: Option<Box<str>>,
     /// Other places that belong to it.
     pub related: Vec<Related>,
     /// A `variable-unknown` whose use brings its own fallback: only a warning in `build` and `serve`.
     pub has_fallback: bool,
     /// How it is mended without asking; none where an author has to decide.
-    pub fix: Option<Fix>,
+    pub fix: Option<Box<Fix>>,
 }
 
 impl Diagnostic {
@@ -191,14 +191,14 @@ impl Diagnostic {
     /// The same finding with what to do about it.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(help.into().into_boxed_str());
         self
     }
 
     /// The same finding with the one right way to mend it.
     #[must_use]
     pub fn fix(mut self, fix: Option<Fix>) -> Self {
-        self.fix = fix;
+        self.fix = fix.map(Box::new);
         self
     }
 

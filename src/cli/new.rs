@@ -37,7 +37,7 @@ pub(super) fn run(common: &Common, typed: &args::New, environment: &Environment)
     let values = Values { title: &title(stem(&path)), date: &environment.now()?.rfc3339(), path: &path, kind };
     let text = archetype::render(&source, &values).map_err(|found| Failure {
         message: format!("cannot fill in `archetypes/{kind}.md`: {}", found.message),
-        help: found.help,
+        help: found.help.map(Into::into),
     })?;
     create::file(&content, &path, &text)?;
     if !voice.quiet {

@@ -275,7 +275,7 @@ fn failure(found: &Diagnostic) -> Failure {
         Some(range) => format!("{}:{}:{}: ", place.file, range.line, range.column),
         None => format!("{}: ", place.file),
     });
-    Failure { message: place.unwrap_or_default() + &found.message, help: found.help.clone() }
+    Failure { message: place.unwrap_or_default() + &found.message, help: found.help.clone().map(Into::into) }
 }
 
 #[cfg(test)]

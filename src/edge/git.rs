@@ -7,7 +7,7 @@ use crate::input::date::Date;
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -91,7 +91,7 @@ impl LastChanges {
     }
 }
 
-fn read(root: &PathBuf, wanted: HashSet<String>, tell: &Sender<String>, go: &Receiver<()>) -> History {
+fn read(root: &Path, wanted: HashSet<String>, tell: &Sender<String>, go: &Receiver<()>) -> History {
     let shallow = git(root).args(["rev-parse", "--is-shallow-repository", "HEAD"]).output();
     let state = shallow.as_ref().map_or_else(|_| String::new(), |said| format!("{:?} {:?}", said.stdout, said.stderr));
     // Not everybody wants to hear it.
@@ -120,13 +120,13 @@ fn read(root: &PathBuf, wanted: HashSet<String>, tell: &Sender<String>, go: &Rec
 /// Which files of the site git keeps, by their path from the site's root; none when there is no repository or no git.
 #[must_use]
 pub fn tracked(root: &Path) -> Option<HashSet<String>> {
-    let listed = git(&root.to_owned()).args(["ls-files", "-z", "--", "content"]).output().ok()?;
+    let listed = git(root).args(["ls-files", "-z", "--", "content"]).output().ok()?;
     let paths = listed.stdout.split(|byte| *byte == 0).filter_map(|path| std::str::from_utf8(path).ok());
     listed.status.success().then(|| paths.filter(|path| !path.is_empty()).map(str::to_owned).collect())
 }
 
 /// Runs `git log`, newest first, until every wanted path was seen once.
-fn log(root: &PathBuf, mut wanted: HashSet<String>) -> Option<BTreeMap<String, Date>> {
+fn log(root: &Path, mut wanted: HashSet<String>) -> Option<BTreeMap<String, Date>> {
     let mut command = git(root);
     command.args(["log", "-z", "--format=tformat:%x01%aI", "--name-only", "--relative", "--no-renames", "-O/dev/null"]);
     command.args(["--no-show-signature", "--no-ext-diff", "--no-textconv", "--no-color", "--", "content"]);

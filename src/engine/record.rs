@@ -108,7 +108,7 @@ fn read(value: &Value) -> Option<Diagnostic> {
     let mut found = Diagnostic::new(Code::parse(value["code"].as_str()?)?, text(&value["message"])?);
     found.severity = if value["error"].as_bool()? { Severity::Error } else { Severity::Warning };
     found.place = optional(&value["place"])?;
-    found.help = text(&value["help"]);
+    found.help = text(&value["help"]).map(Into::into);
     found.related = value["related"].as_array()?.iter().map(related).collect::<Option<_>>()?;
     found.has_fallback = value["fallback"].as_bool()?;
     Some(found)

@@ -77,11 +77,10 @@ pub fn of_body(body: &str) -> Vec<Tested> {
 fn add(tested: &mut Vec<Tested>, entry: &str, is_below: bool) {
     let has_room = tested.len() < MOST;
     match tested.last_mut() {
-        Some(last) if is_below => {
-            if last.versions.len() < MOST && !entry.is_empty() {
-                last.versions.push(entry.to_owned());
-            }
+        Some(last) if is_below && last.versions.len() < MOST && !entry.is_empty() => {
+            last.versions.push(entry.to_owned());
         }
+        Some(_) if is_below => {}
         _ if has_room => {
             // `Product v1.2.3` on one line.
             let is_version = |word: &str| word.trim_start_matches(['v', 'V']).starts_with(|c: char| c.is_ascii_digit());

@@ -144,8 +144,8 @@ fn is_left_out(tag: &Tag<'_>) -> bool {
     let said = |name: &str| tag.attributes().find(|attribute| attribute.name.eq_ignore_ascii_case(name));
     !tag.closing
         && !tag.source.ends_with("/>")
-        && !VOID.iter().any(|name| is(&name))
-        && (LEFT_OUT.iter().any(|name| is(&name))
+        && !VOID.iter().any(is)
+        && (LEFT_OUT.iter().any(is)
             || said("data-pagefind-ignore").is_some()
             || (is(&"a") && said("class").is_some_and(|class| class.value.split(' ').any(|class| class == "anchor"))))
 }

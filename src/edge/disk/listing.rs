@@ -128,7 +128,7 @@ impl Listing {
 
     fn say(&mut self, code: Code, file: String, message: &str, help: Option<&str>) {
         let mut diagnostic = Diagnostic::new(code, message).at(Place::file(file));
-        diagnostic.help = help.map(str::to_owned);
+        diagnostic.help = help.map(Into::into);
         self.diagnostics.push(diagnostic);
     }
 

@@ -64,7 +64,7 @@ impl Reader<'_> {
         let mut diagnostic = Diagnostic::new(self.code, message);
         let path: Vec<&str> = std::iter::once("computed").chain(name).collect();
         diagnostic.place = (self.spans)(&path);
-        diagnostic.help = help;
+        diagnostic.help = help.map(Into::into);
         self.diagnostics.push(diagnostic);
     }
 
@@ -81,7 +81,7 @@ impl Reader<'_> {
             let mut diagnostic =
                 Diagnostic::new(self.code, format!("`{name}` is declared as a variable and computed as well"));
             diagnostic.place = (self.spans)(&["computed", name]);
-            diagnostic.help = Some("give one of them another name".to_owned());
+            diagnostic.help = Some("give one of them another name".into());
             if let Some(place) = variable.place.clone() {
                 diagnostic = diagnostic.related(place, "it is declared here");
             }

@@ -79,7 +79,7 @@ impl Reader<'_> {
         whole.extend(path);
         let mut diagnostic = Diagnostic::new(self.code, message);
         diagnostic.place = (self.spans)(&whole);
-        diagnostic.help = help;
+        diagnostic.help = help.map(Into::into);
         self.diagnostics.push(diagnostic);
     }
 

@@ -152,7 +152,7 @@ impl Variables {
                 Diagnostic::new(Code::FrontMatter, format!("the site has a variable `{}` already", variable.name));
             diagnostic.place = variable.place;
             diagnostic.help =
-                Some("give the one of this guide another name, or leave it out and use the site's".to_owned());
+                Some("give the one of this guide another name, or leave it out and use the site's".into());
             let known = self
                 .get(&variable.name)
                 .map_or_else(|| self.computed(&variable.name).and_then(|c| c.place.clone()), |v| v.place.clone());

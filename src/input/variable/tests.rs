@@ -12,7 +12,7 @@ fn yaml(text: &str) -> Value {
 fn findings(variables: &str, computed: &str) -> Vec<(String, String, Option<String>)> {
     let spans = |path: &[&str]| Some(Place::file(path.join("/")));
     let (_, diagnostics) = Variables::load(&yaml(variables), &yaml(computed), &spans, Code::Config);
-    diagnostics.into_iter().map(|d| (d.place.unwrap().file.to_string(), d.message, d.help)).collect()
+    diagnostics.into_iter().map(|d| (d.place.unwrap().file.to_string(), d.message, d.help.map(Into::into))).collect()
 }
 
 fn paths(variables: &str, computed: &str) -> Vec<String> {

@@ -233,7 +233,7 @@ fn yaml(masked: &Masked) -> Result<Vec<Part>, Fault> {
                 let at = |line, column| offset(&masked.text, line, column);
                 Span::new(at(range.line, range.column), at(range.end_line, range.end_column))
             });
-            return Err(Fault { span, message: problem.message, help: problem.help });
+            return Err(Fault { span, message: problem.message, help: problem.help.map(Into::into) });
         }
         if let Some(document) = document {
             parts.push(Part { value: document.value().clone(), document: Some(document) });

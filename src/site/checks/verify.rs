@@ -87,7 +87,7 @@ impl Verifier {
                 Err(fault) => {
                     let message = format!("this block is not {}: {}", language.as_str(), fault.message);
                     let mut finding = Diagnostic::new(Code::BlockSyntax, message).at(place(fault.span));
-                    finding.help = fault.help;
+                    finding.help = fault.help.map(Into::into);
                     findings.push(finding);
                     continue;
                 }
@@ -119,7 +119,7 @@ impl Verifier {
                 _ => guide.source.place(Span::new(0, 0)),
             };
             let mut finding = Diagnostic::new(Code::FrontMatter, misfit.message).at(place);
-            finding.help = misfit.help;
+            finding.help = misfit.help.map(Into::into);
             finding
         };
         misfits.map(finding).collect()
@@ -142,7 +142,7 @@ impl Verifier {
                         let span = fault.span(part, block.text.len());
                         let is_hole = masked.holes.iter().any(|hole| hole.start < span.end && span.start < hole.end);
                         let mut finding = Diagnostic::new(Code::BlockSchema, fault.message).at(place(span));
-                        finding.help = fault.help;
+                        finding.help = fault.help.map(Into::into);
                         (!is_hole).then_some(finding)
                     }));
                 }
