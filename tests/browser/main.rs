@@ -1,4 +1,4 @@
-//! The reader's values in Chromium: what issue by issue was promised to readers, hostile values, storage that fails, no flash.
+//! The reader's values in Chromium: what issue by issue was promised to readers, hostile values, storage that fails.
 //!
 //! The tests need Chromium (see [`chromium`]) and, for accessibility, axe-core; `.ci/test` gets both. Nothing is skipped in
 //! silence: what is missing fails, unless `GUIDEGEN_BROWSER=off` says that it is to be left out.
@@ -14,7 +14,6 @@ mod server;
 mod accessibility;
 mod dialog;
 mod hostile;
-mod painting;
 mod reload;
 mod search;
 mod secrets;

@@ -86,6 +86,7 @@ pub fn site(links: &str) -> Files {
 }
 
 /// One page with 200 variables, in 40 blocks and as many paragraphs.
+#[allow(dead_code, reason = "the tests of painting use it")]
 pub fn large() -> Files {
     let mut config = "id: large\ntitle: Large\nvariables:\n".to_owned();
     let mut guide = "---\ntitle: Large\n---\n".to_owned();

@@ -1,6 +1,18 @@
-//! No flash: whatever is painted carries the reader's values, and nothing moves. And what that costs.
+//! No flash: whatever is painted carries the reader's values, and nothing moves. And what that costs. What is painted
+//! when depends on how busy the machine is, so these tests have a program of their own, which runs alone.
 
-use super::{chromium, sample, server};
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may")]
+#![allow(dead_code, reason = "the tests in a browser share what drives it, and not each uses all of it")]
+
+#[path = "../browser/chromium.rs"]
+mod chromium;
+#[path = "../golden/mod.rs"]
+mod golden;
+#[path = "../browser/sample.rs"]
+mod sample;
+#[path = "../browser/server.rs"]
+mod server;
+
 use guidegen::site::variables_script;
 use serde_json::json;
 use std::io::Write;
