@@ -41,7 +41,7 @@ Your domain is {{< sitevar name="domain" >}}, {{< sitevar name="domain" format="
 <a id="loose" href="{{< sitevar name="note" >}}">loose</a> <a id="whole" href="{{< sitevar name="url" >}}login">whole</a>
 <a id="host" href="https://{{< sitevar name="note" >}}.example.net/">host</a>
 <a id="rooted" href="/{{< sitevar name="note" >}}">rooted</a> <a id="odd" href="{{< sitevar name="odd" >}}x">odd</a>
-<img id="picture" src="/{{< sitevar name="name" >}}.png" alt="of {{< sitevar name="domain" >}}">
+<img id="picture" width="24" height="24" src="/{{< sitevar name="name" >}}.svg" alt="of {{< sitevar name="domain" >}}">
 
 {{< sitevar-preferences >}}
 
@@ -61,8 +61,15 @@ a long answer from {{< sitevar name="sub" >}}
 
 const OWN: &str = "---\ntitle: Own\nvariables:\n  app: { type: string, default: grafana, label: App }\n---\n{{< sitevar name=\"app\" >}} {{< sitevar name=\"domain\" >}}\n";
 
+const PICTURE: &str =
+    r#"<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24"><circle cx="12" cy="12" r="9"/></svg>"#;
+
 fn build(config: &str, guides: &[(&str, &str)]) -> Files {
-    let mut files = BTreeMap::from([("guidegen.yaml".to_owned(), config.as_bytes().to_vec())]);
+    let mut files = BTreeMap::from([
+        ("guidegen.yaml".to_owned(), config.as_bytes().to_vec()),
+        ("static/app.svg".to_owned(), PICTURE.as_bytes().to_vec()),
+        ("static/web.svg".to_owned(), PICTURE.as_bytes().to_vec()),
+    ]);
     for (path, text) in guides {
         files.insert(format!("content/{path}"), text.as_bytes().to_vec());
     }

@@ -25,7 +25,7 @@ fn a_value_is_written_for_its_place() {
         |selector: &str, name: &str| page.text(&format!("document.querySelector('{selector}').getAttribute('{name}')"));
     assert_eq!(attribute("a[data-sitevar-href]", "href"), "https://auth.auth.example.co.uk/x");
     assert_eq!(attribute("#whole", "href"), "http://auth.auth.example.co.uk/login");
-    assert_eq!(attribute("#picture", "src"), "/web.png");
+    assert_eq!(attribute("#picture", "src"), "/web.svg");
     assert_eq!(attribute("#picture", "alt"), "of auth.example.co.uk");
     // The unknown one is nobody's business.
     assert_eq!(attribute("[data-sitevar-unknown]", "data-sitevar"), "nosuch");
