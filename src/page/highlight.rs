@@ -4,10 +4,11 @@
 //! up: a line that is longer than [`LONGEST_LINE`], or repeats a few characters for more than [`LONGEST_REPEAT`], is plain and
 //! changes nothing for the lines behind it, and a block is plain behind its first [`LARGEST_BLOCK`] bytes.
 
+use super::grammar::Grammars;
 use super::known::Known;
 use super::language::{self, Grammar};
 use super::line_grammar;
-use super::line_reader::{Grammars, LineReader};
+use super::line_reader::LineReader;
 use super::memo::Memo;
 use super::session;
 use super::token::Token;
@@ -94,7 +95,7 @@ impl Highlighter {
     }
 
     /// A reader of lines by the grammar `name`, at its beginning.
-    pub(super) fn lines<'a, 't>(&'a self, name: &'a str) -> Lines<'a, 't> {
+    pub(super) fn lines<'a>(&'a self, name: &str) -> Lines<'a> {
         Lines(LineReader::new(self.grammars.get_or_init(Grammars::new), &self.memo, name))
     }
 }
@@ -113,11 +114,11 @@ fn whole_lines_within(text: &str, limit: usize) -> usize {
 }
 
 /// Reads line after line, those that are too long left out.
-pub(super) struct Lines<'a, 't>(LineReader<'a, 't>);
+pub(super) struct Lines<'a>(LineReader<'a>);
 
-impl<'t> Lines<'_, 't> {
+impl Lines<'_> {
     /// Reads one line (with its end), which stands at byte `at` of the block, and adds its tokens.
-    pub(super) fn next(&mut self, line: &'t str, at: usize, tokens: &mut Vec<Token>) {
+    pub(super) fn next(&mut self, line: &str, at: usize, tokens: &mut Vec<Token>) {
         if is_readable(line) {
             self.0.next(line, at, tokens);
         }

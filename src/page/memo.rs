@@ -4,6 +4,7 @@
 //! Threads share it: it lies in shards, each behind its own lock, which readers do not wait for. It is bounded, and
 //! forgets a shard as a whole when that is full; what is found never depends on what is remembered.
 
+use super::grammar::State;
 use super::token::TokenClass;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hasher};
@@ -13,9 +14,6 @@ use std::sync::{Arc, PoisonError, RwLock};
 const SHARDS: usize = 32;
 /// Lines a shard remembers: with all shards some ten megabytes of usual lines.
 const LINES_A_SHARD: usize = 2_000;
-
-/// The name of a grammar's state between two lines: equal names, equal states.
-pub(super) type StateId = u128;
 
 /// A token of a line that is short enough for small numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,21 +44,21 @@ impl LineTokens {
 /// A line that was read, and the state behind it.
 #[derive(Debug)]
 pub(super) struct Line {
-    before: StateId,
+    before: Arc<State>,
     text: Box<str>,
     tokens: Box<[LineToken]>,
-    after: StateId,
+    after: Arc<State>,
 }
 
 impl Line {
     /// What `text`, read in the state `before`, turned out to be.
-    pub(super) fn new(before: StateId, text: &str, tokens: LineTokens, after: StateId) -> Self {
-        Self { before, text: text.into(), tokens: tokens.0.into(), after }
+    pub(super) fn new(before: &Arc<State>, text: &str, tokens: LineTokens, after: Arc<State>) -> Self {
+        Self { before: before.clone(), text: text.into(), tokens: tokens.0.into(), after }
     }
 
     /// The state behind it.
-    pub(super) const fn after(&self) -> StateId {
-        self.after
+    pub(super) const fn after(&self) -> &Arc<State> {
+        &self.after
     }
 
     /// Its tokens, in order.
@@ -79,15 +77,15 @@ type ByHash = HashMap<u64, Arc<Line>, BuildHasherDefault<Same>>;
 
 impl Memo {
     /// The line `text` in the state `before`, if it is remembered.
-    pub(super) fn get(&self, before: StateId, text: &str) -> Option<Arc<Line>> {
+    pub(super) fn get(&self, before: &State, text: &str) -> Option<Arc<Line>> {
         let hash = hash_of(before, text);
         let shard = self.shard(hash)?.read().unwrap_or_else(PoisonError::into_inner);
-        shard.get(&hash).filter(|line| line.before == before && *line.text == *text).cloned()
+        shard.get(&hash).filter(|line| *line.text == *text && *line.before == *before).cloned()
     }
 
     /// Remembers a line. Of two with the same hash the later one stays.
     pub(super) fn insert(&self, line: &Arc<Line>) {
-        let hash = hash_of(line.before, &line.text);
+        let hash = hash_of(&line.before, &line.text);
         let Some(shard) = self.shard(hash) else { return };
         let mut shard = shard.write().unwrap_or_else(PoisonError::into_inner);
         if shard.len() >= LINES_A_SHARD {
@@ -102,8 +100,8 @@ impl Memo {
     }
 }
 
-fn hash_of(before: StateId, text: &str) -> u64 {
-    BuildHasherDefault::<DefaultHasher>::default().hash_one((before, text))
+fn hash_of(before: &State, text: &str) -> u64 {
+    BuildHasherDefault::<DefaultHasher>::default().hash_one((before.hash(), text))
 }
 
 /// Hashes what is a hash already.
@@ -145,12 +143,14 @@ mod tests {
     #[test]
     fn it_forgets_rather_than_grows() {
         let memo = Memo::default();
+        let states = [0, 1].map(|main| Arc::new(State::new(main)));
         for number in 0..200_000 {
-            memo.insert(&Arc::new(Line::new(1, &number.to_string(), LineTokens::default(), 2)));
+            let line = Line::new(&states[0], &number.to_string(), LineTokens::default(), states[1].clone());
+            memo.insert(&Arc::new(line));
         }
         let lines: usize = memo.shards.iter().map(|shard| shard.read().unwrap().len()).sum();
         assert!((1_000..=SHARDS * LINES_A_SHARD).contains(&lines), "{lines}");
-        assert!(memo.get(1, "199999").is_some());
-        assert!(memo.get(2, "199999").is_none(), "another state");
+        assert!(memo.get(&states[0], "199999").is_some());
+        assert!(memo.get(&states[1], "199999").is_none(), "another state");
     }
 }

@@ -8,6 +8,7 @@ pub mod context;
 pub mod expand;
 pub mod fence;
 pub mod functions;
+mod grammar;
 pub mod highlight;
 pub mod html;
 mod known;

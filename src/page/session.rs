@@ -18,7 +18,7 @@ pub(super) fn tokens(highlighter: &Highlighter, text: &str, tokens: &mut Vec<Tok
         each_line(text, |line, at| lines.next(line, at, tokens));
         return;
     }
-    let mut command: Option<Lines<'_, '_>> = None;
+    let mut command: Option<Lines<'_>> = None;
     let mut goes_on = false;
     let mut prints = false;
     each_line(text, |line, at| {

@@ -2,6 +2,8 @@
 
 use crate::base::{Code, Diagnostic, Span};
 use crate::input::guide::Guide;
+use regex::Regex;
+use std::sync::LazyLock;
 
 /// How a token begins, how many characters follow at least and at most, and whose it is. The characters that follow are
 /// letters, digits, `_` and `-`.
@@ -27,21 +29,26 @@ const TOKENS: &[(&str, usize, usize, &str)] = &[
     ("tskey-auth-", 20, 60, "a Tailscale key"),
 ];
 
+/// All beginnings of [`TOKENS`], which one walk over a guide finds. None lies in another where a token may begin.
+static BEGINNINGS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let beginnings: Vec<String> = TOKENS.iter().map(|(start, ..)| regex::escape(start)).collect();
+    Regex::new(&beginnings.join("|")).ok()
+});
+
 /// The findings about one guide.
 #[must_use]
 pub fn check(guide: &Guide) -> Vec<Diagnostic> {
     let body = guide.source.text().get(guide.body.range()).unwrap_or_default();
     let mut found: Vec<(Span, String)> =
         keys(body).into_iter().map(|span| (span, "a private key".to_owned())).collect();
-    for (start, least, most, what) in TOKENS {
-        for (at, _) in body.match_indices(start) {
-            let before = body.get(..at).unwrap_or_default();
-            let behind = body.get(at + start.len()..).unwrap_or_default();
-            let length = behind.bytes().take_while(|byte| is_of_token(*byte)).count();
-            let is_apart = !before.bytes().next_back().is_some_and(is_of_token);
-            if is_apart && (*least..=*most).contains(&length) && is_random(behind.get(..length).unwrap_or_default()) {
-                found.push((Span::new(at, at + start.len() + length), (*what).to_owned()));
-            }
+    for start in BEGINNINGS.iter().flat_map(|beginnings| beginnings.find_iter(body)) {
+        let Some((_, least, most, what)) = TOKENS.iter().find(|(known, ..)| *known == start.as_str()) else { continue };
+        let before = body.get(..start.start()).unwrap_or_default();
+        let behind = body.get(start.end()..).unwrap_or_default();
+        let length = behind.bytes().take_while(|byte| is_of_token(*byte)).count();
+        let is_apart = !before.bytes().next_back().is_some_and(is_of_token);
+        if is_apart && (*least..=*most).contains(&length) && is_random(behind.get(..length).unwrap_or_default()) {
+            found.push((Span::new(start.start(), start.end() + length), (*what).to_owned()));
         }
     }
     let finding = |(span, what): (Span, String)| {

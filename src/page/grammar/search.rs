@@ -1,0 +1,227 @@
+//! Searches a line for matches of patterns, as seldom as can be.
+
+use super::bytes::Bytes;
+use super::contexts::{Number, Operation, Pattern};
+use super::state::Captured;
+use std::collections::HashMap;
+use syntect::parsing::{Regex, Region};
+
+/// A line, and how far it is read.
+pub(super) struct Line<'l> {
+    text: &'l str,
+    bytes: Bytes,
+    /// Up to here it is read.
+    pub(super) at: usize,
+}
+
+impl<'l> Line<'l> {
+    pub(super) fn new(text: &'l str) -> Self {
+        Self { text, bytes: Bytes::of(text.as_bytes()), at: 0 }
+    }
+
+    /// Goes on by one character; whether there is another one behind it.
+    pub(super) fn pass_over_one(&mut self) -> bool {
+        let next = self.text.get(self.at..).and_then(|rest| rest.char_indices().nth(1));
+        self.at += next.map_or(0, |(length, _)| length);
+        next.is_some()
+    }
+
+    /// Where from here on one of `bytes` stands.
+    fn first(&self, bytes: &Bytes) -> Option<usize> {
+        if !self.bytes.meets(bytes) {
+            return None;
+        }
+        self.text.as_bytes().get(self.at..)?.iter().position(|byte| bytes.has(*byte)).map(|offset| self.at + offset)
+    }
+}
+
+/// The best match so far.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Best {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// The context that has its pattern, and at which index.
+    pub(super) context: Number,
+    pub(super) index: usize,
+    pub(super) from_with_prototype: bool,
+    /// It closes without a character what was opened without one: anything else at its place is better.
+    pub(super) would_loop: bool,
+    /// Whether a match that closes without a character would loop.
+    pub(super) no_pop: bool,
+}
+
+impl Best {
+    pub(super) const fn none(no_pop: bool) -> Self {
+        Self {
+            start: usize::MAX,
+            end: 0,
+            context: 0,
+            index: 0,
+            from_with_prototype: false,
+            would_loop: false,
+            no_pop,
+        }
+    }
+
+    /// The match, when there is one.
+    pub(super) fn found(self) -> Option<Self> {
+        (self.start < usize::MAX).then_some(self)
+    }
+
+    /// Whether a match that begins at `start` or behind it cannot be better.
+    const fn is_before(&self, start: usize) -> bool {
+        start > self.start || (start == self.start && !self.would_loop)
+    }
+}
+
+/// A stretch of a line, or a group that matched nothing.
+type Group = Option<(usize, usize)>;
+
+/// What was found for each pattern, at its number.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    hits: Vec<Hit>,
+    /// The number of the line.
+    line: u64,
+}
+
+#[derive(Debug, Default, Clone)]
+struct Hit {
+    /// The line that it is about.
+    line: u64,
+    found: Group,
+    groups: Vec<Group>,
+}
+
+/// Searches line after line.
+pub(super) struct Searcher {
+    scratch: Scratch,
+    region: Region,
+    /// The groups of the best match.
+    groups: Vec<Group>,
+    /// Patterns with what a here-document's end is called in them.
+    substituted: HashMap<String, Regex>,
+}
+
+impl Searcher {
+    pub(super) fn new(scratch: Scratch) -> Self {
+        Self { scratch, region: Region::new(), groups: Vec::new(), substituted: HashMap::new() }
+    }
+
+    /// What others may go on with.
+    pub(super) fn scratch(&mut self) -> Scratch {
+        std::mem::take(&mut self.scratch)
+    }
+
+    /// Forgets the line before.
+    pub(super) fn begin(&mut self) {
+        self.scratch.line += 1;
+    }
+
+    /// The next match of `pattern`; none as well when it could not be better than `best`. Matches that do nothing are none:
+    /// `is_deep` says that no more contexts may be opened.
+    pub(super) fn search(
+        &mut self,
+        line: &Line<'_>,
+        pattern: &Pattern,
+        captured: Option<&Captured>,
+        best: &Best,
+        is_deep: bool,
+    ) -> Group {
+        if self.scratch.hits.len() <= pattern.number {
+            self.scratch.hits.resize_with(pattern.number + 1, Hit::default);
+        }
+        let hit = self.scratch.hits.get_mut(pattern.number)?;
+        if hit.line == self.scratch.line && hit.found.is_none_or(|(start, _)| start >= line.at) {
+            return hit.found;
+        }
+        let captured = captured.filter(|_| pattern.has_captures);
+        if captured.is_none()
+            && let Some(beginnings) = pattern.beginnings()
+        {
+            let Some(first) = line.first(beginnings) else {
+                (hit.line, hit.found) = (self.scratch.line, None);
+                return None;
+            };
+            if best.is_before(first) {
+                return None;
+            }
+        }
+        let regex: &Regex = match captured {
+            None => &pattern.regex,
+            Some(captured) => {
+                let text = substitute(pattern.regex.regex_str(), captured);
+                self.substituted.entry(text).or_insert_with_key(|text| Regex::new(text.clone()))
+            }
+        };
+        let is_match = regex.search(line.text, line.at, line.text.len(), Some(&mut self.region));
+        let found = if is_match { self.region.pos(0) } else { None };
+        let does_something = found.is_none_or(|(start, end)| match pattern.operation {
+            Operation::None => start != end,
+            Operation::Push(_) => !is_deep,
+            _ => true,
+        });
+        if !does_something {
+            return None;
+        }
+        // What depends on the context is searched for in each anew.
+        hit.line = if captured.is_none() { self.scratch.line } else { 0 };
+        hit.found = found;
+        hit.groups.clear();
+        if found.is_some() {
+            hit.groups.extend((0..pattern.groups).map(|group| self.region.pos(group)));
+        }
+        found
+    }
+
+    /// Keeps the groups of the match of `pattern` that was found last.
+    pub(super) fn keep_groups(&mut self, pattern: &Pattern) {
+        if let Some(hit) = self.scratch.hits.get(pattern.number) {
+            self.groups.clone_from(&hit.groups);
+        }
+    }
+
+    /// A group of the best match.
+    pub(super) fn group(&self, group: usize) -> Group {
+        self.groups.get(group).copied().flatten()
+    }
+
+    /// What the groups of the best match say.
+    pub(super) fn captured(&self, line: &Line<'_>) -> Captured {
+        std::array::from_fn(|group| self.group(group).and_then(|(start, end)| line.text.get(start..end)).map(Box::from))
+    }
+}
+
+/// The pattern with the groups of another match in the place of `\1`, as syntect puts them there.
+fn substitute(pattern: &str, captured: &Captured) -> String {
+    let mut out = String::with_capacity(pattern.len());
+    let mut rest = pattern.chars();
+    while let Some(c) = rest.next() {
+        if c != '\\' {
+            out.push(c);
+            continue;
+        }
+        let escaped = rest.next();
+        match escaped.and_then(|c| c.to_digit(10)).and_then(|digit| usize::try_from(digit).ok()) {
+            Some(group) => {
+                out.extend(captured.get(group).and_then(Option::as_deref).map(regex::escape));
+            }
+            None => {
+                out.push('\\');
+                out.extend(escaped);
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_are_put_in_as_texts() {
+        let captured = std::array::from_fn(|group| (group == 1).then(|| "a.b".into()));
+        assert_eq!(substitute("^\\1(\\s*)\\\\1\\2$\\", &captured), "^a\\.b(\\s*)\\\\1$\\");
+    }
+}
