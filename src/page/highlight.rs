@@ -379,6 +379,45 @@ mod tests {
         }
     }
 
+    /// Every grammar that there is, over lines of every language, put together at random.
+    #[test]
+    fn every_grammar_is_read_as_syntect_reads_it() {
+        let rounds = std::env::var("GUIDEGEN_RANDOM_BLOCKS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(2);
+        let grammars = Grammars::new();
+        let memo = Memo::default();
+        let lines: Vec<&str> = SAMPLES.iter().flat_map(|(_, text)| text.split_inclusive('\n')).collect();
+        let mut seed = 0x2545_f491_4f6c_dd1d_u64;
+        let mut next = |below: usize| {
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            usize::try_from(seed >> 33).unwrap() % below
+        };
+        for syntax in grammars.set.syntaxes() {
+            for _ in 0..rounds {
+                let mut text = String::new();
+                for _ in 0..12 {
+                    // Halves of two lines meet in places that nobody thought of.
+                    let [one, other] = [lines[next(lines.len())], lines[next(lines.len())]];
+                    let (cut, from) = (next(one.len()), next(other.len()));
+                    text.push_str(one.get(..cut).unwrap_or(one).trim_end_matches('\n'));
+                    text.push_str(other.get(from..).unwrap_or(other));
+                }
+                let mut tokens = Vec::new();
+                let mut reader = LineReader::new(&grammars, &memo, &syntax.name);
+                let mut at = 0;
+                for line in text.split_inclusive('\n') {
+                    if is_readable(line) {
+                        reader.next(line, at, &mut tokens);
+                    }
+                    at += line.len();
+                }
+                let found = spread(&tokens, &text);
+                assert_eq!(found, plainly(&grammars, &syntax.name, &text), "{}:\n{text}", syntax.name);
+            }
+        }
+    }
+
     #[test]
     fn tokens_stay_inside_of_lines() {
         let text = "# a\r\nb: 'c\n  d'\n";

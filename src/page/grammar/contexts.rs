@@ -3,13 +3,14 @@
 
 use super::beginnings;
 use super::bytes::Bytes;
+use super::expression::Expression;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use syntect::parsing::syntax_definition::{
     CaptureMapping, Context as Definition, ContextId, ContextReference, MatchOperation, MatchPattern, context_iter,
 };
-use syntect::parsing::{ClearAmount, ParseState, Regex, Scope, SyntaxReference, SyntaxSet};
+use syntect::parsing::{ClearAmount, ParseState, Scope, SyntaxReference, SyntaxSet};
 
 /// A context by its number, which is the order in which contexts were first met.
 pub(in super::super) type Number = usize;
@@ -34,7 +35,7 @@ pub(super) struct Pattern {
     /// Whether it holds pieces of the match that opened its context.
     pub(super) has_captures: bool,
     /// Patterns of one text share it.
-    pub(super) regex: Arc<Regex>,
+    pub(super) expression: Arc<Expression>,
     beginnings: OnceLock<Option<Bytes>>,
     pub(super) scope: Vec<Scope>,
     pub(super) captures: Option<CaptureMapping>,
@@ -47,7 +48,7 @@ pub(super) struct Pattern {
 impl Pattern {
     /// The bytes that its match may begin with; none where it may be any, or nothing.
     pub(super) fn beginnings(&self) -> Option<&Bytes> {
-        self.beginnings.get_or_init(|| beginnings::of(self.regex.regex_str())).as_ref()
+        self.beginnings.get_or_init(|| beginnings::of(self.expression.text())).as_ref()
     }
 }
 
@@ -75,7 +76,7 @@ struct Table {
     contexts: Vec<(ContextId, Option<Arc<Context>>)>,
     /// By the address of the definition: definitions are read once, and stay where they are as long as their set.
     patterns: HashMap<usize, Arc<Pattern>>,
-    regexes: HashMap<String, Arc<Regex>>,
+    expressions: HashMap<String, Arc<Expression>>,
 }
 
 impl Contexts {
@@ -143,14 +144,15 @@ impl Table {
             return known.clone();
         }
         let text = definition.regex().regex_str();
-        let regex = self.regexes.entry(text.to_owned()).or_insert_with(|| Arc::new(Regex::new(text.to_owned()))).clone();
+        let new = || Arc::new(Expression::new(text.to_owned()));
+        let expression = self.expressions.entry(text.to_owned()).or_insert_with(new).clone();
         let operation = self.operation(&definition.operation);
         let with_prototype = definition.with_prototype.as_ref().map(|context| context.id().map(|id| self.number(id)));
         let captured = definition.captures.iter().flatten().map(|(group, _)| group + 1).max().unwrap_or(0);
         let pattern = Arc::new(Pattern {
             number: self.patterns.len(),
             has_captures: definition.has_captures,
-            regex,
+            expression,
             beginnings: OnceLock::new(),
             scope: definition.scope.clone(),
             captures: definition.captures.clone(),

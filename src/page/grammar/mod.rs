@@ -9,6 +9,7 @@ mod beginnings;
 mod bytes;
 mod class;
 mod contexts;
+mod expression;
 mod parser;
 mod search;
 mod state;

@@ -33,6 +33,16 @@ struct Run<'l> {
     idle_push: (usize, usize),
 }
 
+/// Whether other patterns have to be looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    Further,
+    /// Nothing can be better.
+    Enough,
+    /// Nothing can be opened any more: the line ends here.
+    TooDeep,
+}
+
 impl<'g> Parser<'g> {
     pub(in super::super) fn new(grammars: &'g Grammars) -> Self {
         let searcher = Searcher::new(grammars.scratch());
@@ -104,26 +114,38 @@ impl<'g> Parser<'g> {
 
     /// The first match from here on; of several at one place the one whose pattern comes first.
     fn find(&mut self, run: &Run<'_>, no_pop: bool) -> Option<Option<Best>> {
-        let mut best = Best::none(no_pop);
+        for until in run.line.stretches() {
+            let mut best = Best::none(no_pop, until);
+            let whole = self.look(run, &mut best)?;
+            if whole == Look::TooDeep || best.found().is_some() {
+                return Some(best.found());
+            }
+        }
+        Some(None)
+    }
+
+    /// Goes over the patterns that count now.
+    fn look(&mut self, run: &Run<'_>, best: &mut Best) -> Option<Look> {
         let current = run.levels.last()?;
         let start = run.prototype_starts.last().copied().unwrap_or(0);
         for level in run.levels.get(start..)? {
             for context in &level.prototypes {
-                if !self.visit(run, &mut best, *context, true, level.captured.as_deref())? {
-                    return Some(best.found());
+                let look = self.visit(run, best, *context, true, level.captured.as_deref())?;
+                if look != Look::Further {
+                    return Some(look);
                 }
             }
         }
-        if let Some(prototype) = self.context(current.context)?.prototype
-            && !self.visit(run, &mut best, prototype, false, None)?
-        {
-            return Some(best.found());
+        if let Some(prototype) = self.context(current.context)?.prototype {
+            let look = self.visit(run, best, prototype, false, None)?;
+            if look != Look::Further {
+                return Some(look);
+            }
         }
-        self.visit(run, &mut best, current.context, false, current.captured.as_deref())?;
-        Some(best.found())
+        self.visit(run, best, current.context, false, current.captured.as_deref())
     }
 
-    /// Tries the patterns of a context; whether to go on behind it.
+    /// Tries the patterns of a context.
     fn visit(
         &mut self,
         run: &Run<'_>,
@@ -131,7 +153,7 @@ impl<'g> Parser<'g> {
         number: Number,
         from_with_prototype: bool,
         captured: Option<&Captured>,
-    ) -> Option<bool> {
+    ) -> Option<Look> {
         self.context(number)?;
         let context = self.contexts.get(number)?.as_deref()?;
         for (index, pattern) in context.patterns.iter().enumerate() {
@@ -139,18 +161,18 @@ impl<'g> Parser<'g> {
             let Some((start, end)) = self.searcher.search(&run.line, pattern, captured, best, is_deep) else { continue };
             if start < best.start || (start == best.start && best.would_loop) {
                 if is_deep && matches!(pattern.operation, Operation::Push(_)) {
-                    *best = Best::none(false);
-                    return Some(false);
+                    *best = Best::none(best.no_pop, best.until);
+                    return Some(Look::TooDeep);
                 }
                 let would_loop = best.no_pop && end <= run.line.at && pattern.operation == Operation::Pop;
                 *best = Best { start, end, context: number, index, from_with_prototype, would_loop, ..*best };
                 self.searcher.keep_groups(pattern);
                 if start == run.line.at && !would_loop {
-                    return Some(false);
+                    return Some(Look::Enough);
                 }
             }
         }
-        Some(true)
+        Some(Look::Further)
     }
 
     /// Does what a match says: to the scopes, then to the contexts.

@@ -2,9 +2,10 @@
 
 use super::bytes::Bytes;
 use super::contexts::{Number, Operation, Pattern};
+use super::expression::Expression;
 use super::state::Captured;
+use onig::Region;
 use std::collections::HashMap;
-use syntect::parsing::{Regex, Region};
 
 /// A line, and how far it is read.
 pub(super) struct Line<'l> {
@@ -26,16 +27,23 @@ impl<'l> Line<'l> {
         next.is_some()
     }
 
-    /// Where from here on one of `bytes` stands.
-    fn first(&self, bytes: &Bytes) -> Option<usize> {
+    /// Where from `from` on one of `bytes` stands.
+    fn first(&self, bytes: &Bytes, from: usize) -> Option<usize> {
         if !self.bytes.meets(bytes) {
             return None;
         }
-        self.text.as_bytes().get(self.at..)?.iter().position(|byte| bytes.has(*byte)).map(|offset| self.at + offset)
+        self.text.as_bytes().get(from..)?.iter().position(|byte| bytes.has(*byte)).map(|offset| from + offset)
+    }
+
+    /// The stretches in which the beginning of a match is looked for, one after the other, by their ends: most matches begin
+    /// where the last one ended. The second one has the end of the line in it.
+    pub(super) fn stretches(&self) -> [usize; 2] {
+        let next = self.text.get(self.at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        [self.at + next, self.text.len() + 1]
     }
 }
 
-/// The best match so far.
+/// The best match so far, of those that begin before `until`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Best {
     pub(super) start: usize,
@@ -48,10 +56,11 @@ pub(super) struct Best {
     pub(super) would_loop: bool,
     /// Whether a match that closes without a character would loop.
     pub(super) no_pop: bool,
+    pub(super) until: usize,
 }
 
 impl Best {
-    pub(super) const fn none(no_pop: bool) -> Self {
+    pub(super) const fn none(no_pop: bool, until: usize) -> Self {
         Self {
             start: usize::MAX,
             end: 0,
@@ -60,6 +69,7 @@ impl Best {
             from_with_prototype: false,
             would_loop: false,
             no_pop,
+            until,
         }
     }
 
@@ -70,7 +80,7 @@ impl Best {
 
     /// Whether a match that begins at `start` or behind it cannot be better.
     const fn is_before(&self, start: usize) -> bool {
-        start > self.start || (start == self.start && !self.would_loop)
+        start >= self.until || start > self.start || (start == self.start && !self.would_loop)
     }
 }
 
@@ -85,12 +95,18 @@ pub(super) struct Scratch {
     line: u64,
 }
 
+/// What is known of the matches of a pattern in a line.
 #[derive(Debug, Default, Clone)]
 struct Hit {
     /// The line that it is about.
     line: u64,
+    /// The last match that was found, and its groups.
     found: Group,
     groups: Vec<Group>,
+    /// Before this no match begins, but for that one.
+    clear_to: usize,
+    /// From here on the first match does nothing.
+    idle_at: Option<usize>,
 }
 
 /// Searches line after line.
@@ -100,7 +116,7 @@ pub(super) struct Searcher {
     /// The groups of the best match.
     groups: Vec<Group>,
     /// Patterns with what a here-document's end is called in them.
-    substituted: HashMap<String, Regex>,
+    substituted: HashMap<String, Expression>,
 }
 
 impl Searcher {
@@ -132,46 +148,56 @@ impl Searcher {
             self.scratch.hits.resize_with(pattern.number + 1, Hit::default);
         }
         let hit = self.scratch.hits.get_mut(pattern.number)?;
-        if hit.line == self.scratch.line && hit.found.is_none_or(|(start, _)| start >= line.at) {
-            return hit.found;
+        if hit.line != self.scratch.line {
+            (hit.line, hit.found, hit.clear_to, hit.idle_at) = (self.scratch.line, None, 0, None);
         }
-        let captured = captured.filter(|_| pattern.has_captures);
-        if captured.is_none()
-            && let Some(beginnings) = pattern.beginnings()
-        {
-            let Some(first) = line.first(beginnings) else {
-                (hit.line, hit.found) = (self.scratch.line, None);
-                return None;
-            };
-            if best.is_before(first) {
-                return None;
-            }
-        }
-        let regex: &Regex = match captured {
-            None => &pattern.regex,
-            Some(captured) => {
-                let text = substitute(pattern.regex.regex_str(), captured);
-                self.substituted.entry(text).or_insert_with_key(|text| Regex::new(text.clone()))
-            }
-        };
-        let is_match = regex.search(line.text, line.at, line.text.len(), Some(&mut self.region));
-        let found = if is_match { self.region.pos(0) } else { None };
-        let does_something = found.is_none_or(|(start, end)| match pattern.operation {
-            Operation::None => start != end,
-            Operation::Push(_) => !is_deep,
-            _ => true,
-        });
-        if !does_something {
+        if hit.idle_at == Some(line.at) {
             return None;
         }
-        // What depends on the context is searched for in each anew.
-        hit.line = if captured.is_none() { self.scratch.line } else { 0 };
-        hit.found = found;
-        hit.groups.clear();
-        if found.is_some() {
-            hit.groups.extend((0..pattern.groups).map(|group| self.region.pos(group)));
+        if let Some((start, _)) = hit.found.filter(|(start, _)| *start >= line.at) {
+            return hit.found.filter(|_| start < best.until);
         }
-        found
+        let mut from = line.at.max(hit.clear_to);
+        let captured = captured.filter(|_| pattern.has_captures);
+        let expression: &Expression = if let Some(captured) = captured {
+            // What depends on the context is searched for in each anew.
+            from = line.at;
+            hit.line = 0;
+            let text = substitute(pattern.expression.text(), captured);
+            self.substituted.entry(text).or_insert_with_key(|text| Expression::new(text.clone()))
+        } else {
+            if let Some(beginnings) = pattern.beginnings() {
+                // A byte may be one in the middle of a character.
+                from = line.first(beginnings, from).map_or(usize::MAX, |at| line.text.floor_char_boundary(at));
+                hit.clear_to = from;
+            }
+            if best.is_before(from) {
+                return None;
+            }
+            &pattern.expression
+        };
+        let is_last = best.until > line.text.len();
+        let found = if is_last {
+            expression.search(line.text, from, &mut self.region)
+        } else {
+            expression.match_at(line.text, from, &mut self.region)
+        };
+        let Some((start, end)) = found else {
+            hit.clear_to = best.until;
+            return None;
+        };
+        match pattern.operation {
+            Operation::None if start == end => {
+                hit.idle_at = Some(line.at);
+                return None;
+            }
+            Operation::Push(_) if is_deep => return None,
+            _ => {}
+        }
+        hit.found = Some((start, end));
+        hit.groups.clear();
+        hit.groups.extend((0..pattern.groups).map(|group| self.region.pos(group)));
+        hit.found.filter(|_| start < best.until)
     }
 
     /// Keeps the groups of the match of `pattern` that was found last.
