@@ -60,10 +60,18 @@ impl Address {
         Self(folder.0.strip_suffix('/').filter(|file| !file.is_empty()).unwrap_or("/").into())
     }
 
-    /// `path` where it ends with `.html`, else as a folder: the way `url` and `aliases` are meant.
+    /// `path` where it ends with `.html`, else as a folder: the way `aliases` and permalinks are meant.
     #[must_use]
     pub fn page(path: &str) -> Self {
         if path.ends_with(".html") || path.ends_with(".htm") { Self::file(path) } else { Self::folder(path) }
+    }
+
+    /// `path` as `url` means it: a file where its last name has an ending, else a folder. A number is no ending, but part of
+    /// a version.
+    #[must_use]
+    pub fn written(path: &str) -> Self {
+        let ending = path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map_or("", |(_, ending)| ending);
+        if ending.starts_with(|c: char| c.is_ascii_alphabetic()) { Self::file(path) } else { Self::folder(path) }
     }
 
     /// The text, decoded.
@@ -349,6 +357,10 @@ mod tests {
             (Address::folder("a//b"), "a/b/index.html", "/a/b/", "/a/", "b"),
             (Address::page("/a/b.html"), "a/b.html", "/a/", "/a/", "b.html"),
             (Address::file("x.png"), "x.png", "/", "/", "x.png"),
+            (Address::written("/a/b.txt"), "a/b.txt", "/a/", "/a/", "b.txt"),
+            (Address::written("/a/b.txt/"), "a/b.txt/index.html", "/a/b.txt/", "/a/", "b.txt"),
+            (Address::written("/a.b/c"), "a.b/c/index.html", "/a.b/c/", "/a.b/", "c"),
+            (Address::written("v1.2"), "v1.2/index.html", "/v1.2/", "/", "v1.2"),
         ] {
             let got = (address.output(), address.base(), address.parent(), address.name());
             assert_eq!(got, (output.to_owned(), base, parent, name), "{address}");

@@ -287,13 +287,13 @@ impl Built {
 fn render(site: &Arc<Site>, id: PageId) -> Remembered {
     let asked = Arc::new(Asked::new(Arc::clone(site), id));
     let world: Arc<dyn World> = Arc::<Asked>::clone(&asked);
-    let guide = site.index.page(id).and_then(|page| page.guide.as_ref());
+    let guide = site.index.page(id).filter(|page| page.is_written()).and_then(|page| page.guide.as_ref());
     let rendered = guide.map(|guide| rendered::render(world, &site.scopes, id, guide.source.clone(), guide.body));
     (rendered, asked.questions())
 }
 
 fn markdown(site: &Site, id: PageId, rendered: Option<&Rendered>) -> Option<Artifact> {
-    Some(crate::site::extras::markdown(site.index.page(id)?, rendered?))
+    Some(crate::site::markdown_file::artifact(site, site.index.page(id)?, rendered?))
 }
 
 fn text_of(artifact: &Artifact) -> Option<&str> {

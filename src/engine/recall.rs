@@ -100,6 +100,12 @@ impl World for Asked {
         self.site.resolve(page, target)
     }
 
+    // Any guide that comes or goes may change the answer.
+    fn named(&self, name: &str) -> Option<String> {
+        self.note(self.page, Stage::Content, |questions| questions.is_beyond = true);
+        self.site.named(name)
+    }
+
     fn context(&self, page: PageId, stage: Stage) -> Context {
         self.note(page, stage, |questions| questions.context = true);
         self.site.context(page, stage)

@@ -148,12 +148,14 @@ impl<'d> Fields<'d> {
         number
     }
 
-    /// A date. Year 1 is how some tools write that there is none.
+    /// A date. Year 1 is how some tools write that there is none. A number is seconds since 1970, unless its digits are
+    /// those of a date: `20240813` was meant as one.
     pub(super) fn date(&mut self, path: &[&str], value: &Value) -> Option<Date> {
         let date = match value {
             Value::Null => return None,
             Value::String(text) if text.trim().is_empty() => return None,
             Value::String(text) => Date::parse(text),
+            Value::Number(number) => number.as_i64().filter(|number| !is_compact_date(*number)).map(Date::from_unix),
             _ => None,
         };
         if date.is_none() {
@@ -218,6 +220,14 @@ impl<'d> Fields<'d> {
         }
         maps
     }
+}
+
+/// Whether the digits of a number are a year, a month and a day.
+fn is_compact_date(number: i64) -> bool {
+    let text = number.to_string();
+    let parts = (text.len() == 8).then(|| (text.get(..4), text.get(4..6), text.get(6..)));
+    let Some((Some(year), Some(month), Some(day))) = parts else { return false };
+    Date::parse(&format!("{year}-{month}-{day}")).is_some_and(|date| (1900..2200).contains(&date.year()))
 }
 
 /// `path` with one more step.

@@ -271,7 +271,7 @@ pub fn unescape_into(out: &mut String, text: &str) {
     while let Some(at) = rest.find('&') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        let resolved = rest.find(';').filter(|end| *end < 12).and_then(|end| {
+        let resolved = rest.bytes().take(12).position(|byte| byte == b';').and_then(|end| {
             let c = match &rest[1..end] {
                 "amp" => '&',
                 "lt" => '<',

@@ -22,6 +22,7 @@ pub mod origin;
 #[cfg(test)]
 mod properties;
 pub mod read;
+pub mod reference;
 pub mod rendered;
 pub mod scope;
 mod session;

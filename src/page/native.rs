@@ -1,8 +1,10 @@
-//! The shortcodes that guidegen itself implements, because they need more than a template sees: `sitevar`, `include`.
+//! The shortcodes that guidegen itself implements, because they need more than a template sees: `sitevar`, `include`, and
+//! those of [`super::reference`].
 
 use super::expand::{Expander, Output};
 use super::markdown;
 use super::origin::{OriginMap, Traced};
+use super::reference::{self, Shown};
 use super::scope::{SIZE_LIMIT, Scope};
 use super::slot::{Liveness, Slot, VariableUse};
 use crate::base::diagnostic::Fix;
@@ -13,24 +15,27 @@ use crate::input::spelling;
 use crate::input::variable::Variables;
 
 /// Their names.
-pub const NAMES: &[&str] = &["sitevar", "include"];
+pub const NAMES: &[&str] = &["sitevar", "include", "ref", "relref"];
 
 /// The output of `call`, when it is one of ours.
 pub fn call(expander: &Expander<'_>, input: &Traced, call: &Call) -> Option<Output> {
     match call.name.value.to_ascii_lowercase().as_str() {
         "sitevar" => Some(sitevar(expander.scope, input, call)),
         "include" => Some(include(expander, input, call)),
+        "ref" => Some(reference::call(expander.scope, input, call, Shown::Whole)),
+        "relref" => Some(reference::call(expander.scope, input, call, Shown::FromRoot)),
         _ => None,
     }
 }
 
 /// The parameter `name`, or the positional one at `position`, and where it stands in the source.
-fn parameter(input: &Traced, call: &Call, name: &str, position: Option<usize>) -> Option<(String, Span)> {
+pub(super) fn parameter(input: &Traced, call: &Call, name: &str, position: Option<usize>) -> Option<(String, Span)> {
     let found = call.parameters.get(name).or_else(|| call.parameters.positional.get(position?))?;
     Some((found.value.clone(), input.origins.locate(found.span)))
 }
 
-fn missing(scope: &Scope, input: &Traced, call: &Call, parameter: &str) {
+/// Tells that a parameter is missing.
+pub(super) fn missing(scope: &Scope, input: &Traced, call: &Call, parameter: &str) {
     let name = &call.name.value;
     scope.tell(
         Diagnostic::new(Code::ShortcodeParam, format!("`{name}` needs the parameter `{parameter}`"))

@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::expand::Expander;
 use super::html;
-use super::markdown::{self, Part};
+use super::markdown::{self, Part, Target};
 use super::origin::{OriginMap, Traced};
 use super::scope::{Block, IdUse, InlineUse, LinkUse, SIZE_LIMIT, Scope, Scopes};
 use super::slot::{Liveness, Slot, Slots, may_hold_reserved};
@@ -103,7 +103,7 @@ pub fn render(world: Arc<dyn World>, scopes: &Arc<Scopes>, page: PageId, source:
     let html = filled.unwrap_or_default();
     let toc = toc(&state.headings, &state.slots, base_path);
     let text = markdown::with_targets(&expanded.text, &|target| written(&scope, target));
-    let (markdown, markdown_uses) = state.slots.markdown(&text, SIZE_LIMIT).unwrap_or_default();
+    let (markdown, markdown_uses) = state.slots.markdown(&text, base_path, SIZE_LIMIT).unwrap_or_default();
     Rendered {
         words: markdown.split_ascii_whitespace().count(),
         html,
@@ -119,12 +119,12 @@ pub fn render(world: Arc<dyn World>, scopes: &Arc<Scopes>, page: PageId, source:
     }
 }
 
-/// A target as the page writes it, with the base path. One with a variable in it stays.
-fn written(scope: &Scope, target: &str) -> String {
-    if may_hold_reserved(target) {
-        return target.to_owned();
-    }
-    let href = scope.world.resolve(scope.page, target);
+/// A target as the page writes it, with the base path. One with a variable in it is not looked for.
+fn written(scope: &Scope, target: Target<'_>) -> String {
+    let href = match target {
+        Target::Markdown(target) if !may_hold_reserved(target) => scope.world.resolve(scope.page, target),
+        Target::Markdown(target) | Target::Html(target) => target.to_owned(),
+    };
     address::with_base(scope.world.base_path(), &href).into_owned()
 }
 

@@ -7,6 +7,7 @@
 
 use super::context::Context;
 use super::html::{self, Attribute, Piece, Tag};
+use super::markdown;
 use super::rendered::MarkdownUse;
 pub use super::variable_use::{Liveness, VariableUse};
 use std::collections::BTreeMap;
@@ -45,6 +46,17 @@ pub enum Slot {
     Html(String),
     /// A variable.
     Variable(VariableUse),
+    /// The address of something on this site.
+    Address(AddressUse),
+}
+
+/// An address, which is written otherwise in links than in text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddressUse {
+    /// As the target of a link: with the base path.
+    pub target: String,
+    /// As text.
+    pub shown: String,
 }
 
 /// The slots of one page.
@@ -107,10 +119,10 @@ impl Slots {
     }
 
     /// `text`, which is Markdown, with fallbacks as text, in code blocks escaped as the page has them, and shortcode output as
-    /// the HTML that it is; and where live variables stand in it.
+    /// the HTML that it is, the base path in its addresses; and where live variables stand in it.
     #[must_use]
-    pub fn markdown(&self, text: &str, limit: usize) -> Option<(String, Vec<MarkdownUse>)> {
-        let mut filler = Filler::new(self, "", limit);
+    pub fn markdown(&self, text: &str, base_path: &str, limit: usize) -> Option<(String, Vec<MarkdownUse>)> {
+        let mut filler = Filler::new(self, base_path, limit);
         filler.markdown_into(text, self.slots.len());
         (!filler.overflown).then_some((filler.out, filler.uses))
     }
@@ -134,18 +146,26 @@ pub fn is_address_attribute(name: &str) -> bool {
     ["href", "src", "poster", "action", "formaction", "cite", "data"].iter().any(|n| name.eq_ignore_ascii_case(n))
 }
 
+/// Whether an attribute is an address from the site's root.
+#[must_use]
+pub fn is_root_relative(attribute: &Attribute<'_>) -> bool {
+    is_address_attribute(attribute.name) && attribute.value.starts_with('/') && !attribute.value.starts_with("//")
+}
+
 struct Filler<'a> {
     slots: &'a Slots,
     base_path: &'a str,
     limit: usize,
     out: String,
     uses: Vec<MarkdownUse>,
+    /// Whether the value of an attribute that is an address is being filled.
+    in_address: bool,
     overflown: bool,
 }
 
 impl<'a> Filler<'a> {
     const fn new(slots: &'a Slots, base_path: &'a str, limit: usize) -> Self {
-        Self { slots, base_path, limit, out: String::new(), uses: Vec::new(), overflown: false }
+        Self { slots, base_path, limit, out: String::new(), uses: Vec::new(), in_address: false, overflown: false }
     }
 
     /// Whether there is room for `length` more bytes.
@@ -195,6 +215,11 @@ impl<'a> Filler<'a> {
                         self.out.push_str(&variable.element());
                     }
                 }
+                Slot::Address(address) => {
+                    if self.has_room(address.shown.len()) {
+                        html::escape_into(&mut self.out, &address.shown);
+                    }
+                }
             }
         }
     }
@@ -218,6 +243,8 @@ impl<'a> Filler<'a> {
                     inner.out
                 }
                 Slot::Variable(variable) => variable.fallback.clone(),
+                Slot::Address(address) if self.in_address => address.target.clone(),
+                Slot::Address(address) => address.shown.clone(),
             };
             if !self.has_room(plain.len()) {
                 return;
@@ -238,7 +265,11 @@ impl<'a> Filler<'a> {
             }
             self.out.push_str(before);
             match slot.and_then(|c| slots.get(c)).filter(|(number, _)| *number < below) {
-                Some((number, Slot::Html(output))) => self.markdown_into(output.trim(), number),
+                Some((number, Slot::Html(output))) => self.output_into(output.trim(), number),
+                Some((_, Slot::Address(address))) => {
+                    let is_target = ["](", "](<", "]: ", "=\"", "='"].iter().any(|open| self.out.ends_with(open));
+                    self.out.push_str(if is_target { &address.target } else { &address.shown });
+                }
                 Some((number, Slot::Variable(variable))) => {
                     let start = self.out.len();
                     let context = slots.contexts.get(&number).copied();
@@ -253,6 +284,25 @@ impl<'a> Filler<'a> {
                 }
                 None => {}
             }
+        }
+    }
+
+    /// The HTML of a shortcode in Markdown.
+    fn output_into(&mut self, fragment: &str, below: usize) {
+        if self.base_path.is_empty() {
+            return self.markdown_into(fragment, below);
+        }
+        for piece in html::pieces(fragment) {
+            let (Piece::Text(source) | Piece::Raw(source) | Piece::Tag(Tag { source, .. })) = piece;
+            let mut from = 0;
+            if let Piece::Tag(tag) = piece {
+                for attribute in tag.attributes().filter(is_root_relative) {
+                    self.markdown_into(&source[from..attribute.value_start], below);
+                    self.out.push_str(self.base_path);
+                    from = attribute.value_start;
+                }
+            }
+            self.markdown_into(&source[from..], below);
         }
     }
 
@@ -289,12 +339,20 @@ impl<'a> Filler<'a> {
         if attribute.quote.is_none() {
             self.out.push(quote);
         }
-        let is_root_relative = address && value.starts_with('/') && !value.starts_with("//");
-        let prefix = if is_root_relative && !based { self.base_path } else { "" };
+        let prefix = if is_root_relative(attribute) && !based { self.base_path } else { "" };
         self.out.push_str(prefix);
+        self.in_address = address;
+        let start = self.out.len();
         self.plain_into(value, below, false);
+        if address && may_hold_reserved(value) && !markdown::is_harmless(&unescaped(&self.out[start..])) {
+            // A value may be anything, and a script is none that a link leads to.
+            self.out.truncate(start);
+            self.out.push('#');
+        }
+        let template = self.template(prefix, value, below);
+        self.in_address = false;
         self.out.push(quote);
-        if let Some(template) = self.template(prefix, value, below) {
+        if let Some(template) = template {
             self.out.push_str(" data-sitevar-");
             self.out.push_str(&attribute.name.to_ascii_lowercase());
             self.out.push_str("=\"");
@@ -326,12 +384,24 @@ impl<'a> Filler<'a> {
                 Some((_, Slot::Html(output))) => {
                     braces_into(&mut template, &html::escape(&self.slots.plain(&html::text_of(output))));
                 }
+                Some((_, Slot::Address(address))) => {
+                    braces_into(
+                        &mut template,
+                        &html::escape(if self.in_address { &address.target } else { &address.shown }),
+                    );
+                }
                 None => {}
             }
         }
         // The value may have stood in single quotes.
         is_live.then(|| template.replace('"', "&quot;"))
     }
+}
+
+fn unescaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    html::unescape_into(&mut out, text);
+    out
 }
 
 fn braces_into(out: &mut String, text: &str) {
@@ -402,6 +472,12 @@ mod tests {
         );
         assert_eq!(fill(format!("<img alt='{html}\"'>")), "<img alt='example.com\"'>");
         assert_eq!(fill(format!("<img alt={domain}>")), "<img alt=\"example.com\" data-sitevar-alt=\"{domain}\">");
+        for (value, kept) in [("javascript:x()", false), ("JAVA&#x0A;script", true), (" data:text/html,x", false)] {
+            let mut slots = Slots::default();
+            let slot = slots.add(variable("v", None, value, Liveness::Live)).unwrap();
+            let link = slots.fill(format!("<a href='{slot}'>"), "", usize::MAX).unwrap();
+            assert_eq!(link.starts_with("<a href='#'"), !kept, "{link}");
+        }
         assert_eq!(fill(format!("<!-- {domain} -->")), "<!-- example.com -->");
         assert_eq!(slots.plain(&format!("{html} & {regex}")), "example.com & a\\.<b");
     }

@@ -87,6 +87,10 @@ impl World for TestWorld {
         if target == "other.md" { "/folder/other/".to_owned() } else { target.to_owned() }
     }
 
+    fn named(&self, _: &str) -> Option<String> {
+        None
+    }
+
     fn context(&self, _: PageId, _: Stage) -> Context {
         let mut context = Context::new();
         for name in ["page", "site", "data"] {

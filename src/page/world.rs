@@ -33,6 +33,9 @@ pub trait World: Send + Sync {
     /// of the site, else the target as it is.
     fn resolve(&self, page: PageId, target: &str) -> String;
 
+    /// The address of the only guide of this name (`b.md` or `b`), wherever it is; none when there is none, or several.
+    fn named(&self, name: &str) -> Option<String>;
+
     /// What every template sees of a page, the site and the data.
     fn context(&self, page: PageId, stage: Stage) -> tera::Context;
 
@@ -49,7 +52,8 @@ pub trait World: Send + Sync {
     /// The navigation tree as HTML, as it looks on a page.
     fn navigation(&self, page: PageId) -> String;
 
-    /// The address of the site with its scheme and host, without a slash at its end; none without a base URL.
+    /// What stands before [the base path](Self::base_path) in a whole URL: scheme and host, and all of a path that is left
+    /// out where links are relative. None without a base URL.
     fn origin(&self) -> Option<&str>;
 
     /// The text of a file below the site's root, for `include`.

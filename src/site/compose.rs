@@ -3,6 +3,7 @@
 use super::artifact::{Artifact, Kind};
 use super::entry::{Page, PageId, PageKind};
 use super::failure::Failure;
+use super::markdown_file;
 use super::whole::Site;
 use crate::base::address::{self, Address};
 use crate::base::{Code, Diagnostic, Place, Source};
@@ -29,31 +30,6 @@ pub struct Composed {
     /// The template, when it shows values that the reader can set and has no button for them, and where the page shows
     /// the first. It is told once a template, whatever the number of pages.
     pub without_button: Option<WithoutButton>,
-}
-
-/// The Markdown of the page: its address, and where the reader's values go in it: how far from its end (in the units of
-/// JavaScript's strings), how long the fallback is, the name, the format, the quotes around it.
-fn markdown(site: &Site, page: &Page, rendered: &Rendered) -> serde_json::Value {
-    let text = rendered.markdown.trim_end();
-    let units = |text: &str| text.encode_utf16().count();
-    let mut uses = Vec::new();
-    // From the last to the first, so that every stretch is counted once. The file ends in a line feed.
-    let (mut end, mut behind) = (text.len(), 1);
-    for used in rendered.markdown_uses.iter().rev() {
-        let (Some(tail), Some(fallback)) = (text.get(used.range.start..end), text.get(used.range.clone())) else {
-            continue;
-        };
-        behind += units(tail);
-        end = used.range.start;
-        let mut place = vec![serde_json::json!(behind), units(fallback).into(), used.name.as_str().into()];
-        if used.format.is_some() || used.context.is_some() {
-            place.push(used.format.as_deref().into());
-        }
-        place.extend(used.context.map(|context| context.as_str().into()));
-        uses.push(serde_json::Value::Array(place));
-    }
-    uses.reverse();
-    serde_json::json!({ "url": format!("{}/{}", site.base_path(), address::encode(&page.markdown())), "uses": uses })
 }
 
 /// A page with values that the reader can set, and no way to set them.
@@ -94,7 +70,7 @@ pub fn missing_buttons<'a>(found: impl Iterator<Item = &'a WithoutButton>) -> Ve
 /// Composes the page `id`.
 #[must_use]
 pub fn page(site: &Arc<Site>, id: PageId, rendered: Option<&Rendered>) -> Composed {
-    let Some(page) = site.index.page(id) else { return Composed::default() };
+    let Some(page) = site.index.page(id).filter(|page| page.is_written()) else { return Composed::default() };
     let mut diagnostics = Vec::new();
     let template = template(site, page, &mut diagnostics);
     let mut context = site.common_context(Stage::Composition);
@@ -105,8 +81,8 @@ pub fn page(site: &Arc<Site>, id: PageId, rendered: Option<&Rendered>) -> Compos
     context.insert_value("nav", site.nav_value(id));
     let local = site.local.get(&id).and_then(Variables::local_json);
     context.insert_value("local_variables", Value::from_serializable(&local));
-    context
-        .insert_value("markdown", Value::from_serializable(&rendered.map(|rendered| markdown(site, page, rendered))));
+    let markdown = rendered.map(|rendered| markdown_file::for_templates(site, page, rendered));
+    context.insert_value("markdown", Value::from_serializable(&markdown));
     let source = page.guide.as_ref().map(|guide| guide.source.clone());
     let (html, failure) = compose(site, id, source, &template, context, &mut diagnostics);
     let without_button = html.as_ref().and_then(|html| missing_button(page, rendered, &template, html));

@@ -3,6 +3,7 @@
 use crate::base::address::Address;
 use crate::input::date::Date;
 use crate::input::files::Content;
+use crate::input::front_matter::{Listing, Rendering};
 use crate::input::guide::Guide;
 use std::sync::Arc;
 
@@ -82,6 +83,24 @@ pub struct Page {
 }
 
 impl Page {
+    /// The lists that it is in.
+    #[must_use]
+    pub fn listing(&self) -> Listing {
+        self.guide.as_ref().map_or(Listing::Always, |guide| guide.front.build.list)
+    }
+
+    /// Whether it is in lists of the whole site: navigation, sitemap, feeds, search.
+    #[must_use]
+    pub fn is_listed(&self) -> bool {
+        self.listing() == Listing::Always
+    }
+
+    /// Whether there is a file for it: else its address alone is known, and something else stands there.
+    #[must_use]
+    pub fn is_written(&self) -> bool {
+        self.guide.as_ref().is_none_or(|guide| guide.front.build.render == Rendering::Always)
+    }
+
     /// The file below the output folder that its guide is written to as Markdown: `a/b/index.md`, `a/b.md` of
     /// `/a/b.html`.
     #[must_use]

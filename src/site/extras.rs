@@ -1,10 +1,11 @@
 //! What a site has beside its pages: files that are copied, redirects, Markdown versions, files that speak of the whole.
 
 use super::artifact::{Artifact, Kind};
-use super::entry::{Page, PageId};
+use super::entry::PageId;
 use super::index::SiteIndex;
 use super::whole::Site;
-use super::{feed, headers, llms, redirects, robots, sitemap};
+use super::{feed, headers, llms, markdown_file, redirects, robots, sitemap};
+use crate::base::address::Address;
 use crate::base::digest::Digest;
 use crate::input::config::Config;
 use crate::input::files::{Content, File, SiteFiles};
@@ -27,7 +28,7 @@ pub fn names(config: &Config, index: &SiteIndex) -> Vec<String> {
         if config.base_url.is_some() && feed::wants_feed(index, page) {
             names.push(feed::output(page));
         }
-        if page.guide.is_some() {
+        if page.guide.is_some() && page.is_written() {
             names.push(page.markdown());
         }
     }
@@ -56,14 +57,15 @@ pub fn standing(site: &Site, files: &SiteFiles) -> Vec<Artifact> {
     });
     let mut artifacts: Vec<Artifact> = copied.map(|file| as_it_is(&file.path, &file.content)).collect();
     artifacts.extend(index.resources.iter().map(|file| as_it_is(&file.address.output(), &file.content)));
-    artifacts.extend(ours);
+    // So does a guide whose `url` is the address of one.
+    artifacts.extend(ours.into_iter().filter(|file| index.at(&Address::file(&file.path)).is_none()));
     artifacts
 }
 
 /// The bodies of all guides in one file.
 #[must_use]
 pub fn full_text(site: &Site, rendered: &[Option<Rendered>]) -> Artifact {
-    let body = |id: PageId| rendered.get(id)?.as_ref().map(|page| page.markdown.as_str());
+    let body = |id: PageId| Some(markdown_file::from_root(site, rendered.get(id)?.as_ref()?));
     llms::full(&site.index, &site.config, &body)
 }
 
@@ -79,21 +81,6 @@ fn joined(files: &SiteFiles, name: &str) -> Option<String> {
         return None;
     };
     Some(String::from_utf8_lossy(bytes).into_owned())
-}
-
-/// The guide as Markdown, shortcodes and variables resolved.
-#[must_use]
-pub fn markdown(page: &Page, rendered: &Rendered) -> Artifact {
-    let body = rendered.markdown.trim();
-    let mut text = format!("# {}\n", page.title.split_whitespace().collect::<Vec<_>>().join(" "));
-    for part in page.description.iter().map(|description| description.trim()).chain([body]) {
-        if !part.is_empty() {
-            text.push('\n');
-            text.push_str(part);
-            text.push('\n');
-        }
-    }
-    Artifact::new(page.markdown(), Kind::File, text)
 }
 
 /// A file as it is.

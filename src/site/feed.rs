@@ -92,6 +92,7 @@ fn newest<'a>(index: &'a SiteIndex, section: &Page, updated: &dyn Fn(PageId) -> 
     let mut rest: Vec<PageId> = section.children.clone();
     while let Some(page) = rest.pop().and_then(|id| index.page(id)) {
         match page.kind {
+            PageKind::Page if !page.is_listed() => {}
             PageKind::Page => found.extend(updated(page.id).or(page.date).map(|date| (date, page))),
             // A term lists pages that are children elsewhere.
             PageKind::Term if section.kind != PageKind::Taxonomy => {}

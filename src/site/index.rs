@@ -49,6 +49,8 @@ pub struct SiteIndex {
     pub(super) by_file: HashMap<String, usize>,
     /// Files that are neither pages nor redirects, below the output folder.
     pub(super) outputs: HashSet<String>,
+    /// The only page of each name of a guide; none where there are several. Made when it is first asked for.
+    pub(super) by_name: OnceLock<HashMap<String, Option<PageId>>>,
     /// Pages by the last segment of their address, for suggestions: made when the first link is broken.
     pub(super) names: OnceLock<HashMap<String, Vec<PageId>>>,
 }
@@ -100,6 +102,21 @@ impl SiteIndex {
     #[must_use]
     pub fn by_path(&self, path: &str) -> Option<PageId> {
         self.by_key.get(&lookup::key(path)).copied()
+    }
+
+    /// The only guide whose file or bundle has this name, with or without its ending.
+    #[must_use]
+    pub fn only_named(&self, name: &str) -> Option<&Page> {
+        let by_name = self.by_name.get_or_init(|| {
+            let mut by_name: HashMap<String, Option<PageId>> = HashMap::new();
+            for page in self.pages.iter().filter(|page| page.guide.is_some() && !page.path.is_empty()) {
+                let name = lookup::key(lookup::name(&page.path));
+                by_name.entry(name).and_modify(|only| *only = None).or_insert(Some(page.id));
+            }
+            by_name
+        });
+        let name = lookup::key(name);
+        by_name.get(&name).copied().flatten().filter(|_| !name.is_empty()).and_then(|id| self.page(id))
     }
 
     /// The file of `content/` at a path below it.

@@ -10,6 +10,7 @@ use super::index::SiteIndex;
 use super::urls;
 use crate::base::address;
 use crate::input::config::Config;
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// `llms.txt`.
@@ -28,7 +29,7 @@ pub fn llms(index: &SiteIndex, config: &Config) -> Artifact {
 
 /// `llms-full.txt`; `markdown` is a guide as Markdown, without its title.
 #[must_use]
-pub fn full<'a>(index: &SiteIndex, config: &Config, markdown: &dyn Fn(PageId) -> Option<&'a str>) -> Artifact {
+pub fn full<'a>(index: &SiteIndex, config: &Config, markdown: &dyn Fn(PageId) -> Option<Cow<'a, str>>) -> Artifact {
     let mut text = heading(config);
     let home = index.home().map_or(0, |home| home.id);
     for page in below(index, home).into_iter().filter(|page| is_listed(index, page)) {
@@ -86,7 +87,7 @@ fn link_text(title: &str) -> String {
 
 /// Guides, as far as they want to be found; pages that were made for folders say nothing.
 fn is_listed(index: &SiteIndex, page: &Page) -> bool {
-    page.guide.is_some() && !index.front(page).seo.noindex
+    page.guide.is_some() && page.is_listed() && page.is_written() && !index.front(page).seo.noindex
 }
 
 /// A page and all pages below it, each section before what it holds, in order.
@@ -151,7 +152,7 @@ mod tests {
         let config = site().config;
         let index = site().index();
         let b = index.id("/sec/b/");
-        let made = full(&index, &config, &|id| if id == b { Some("Text.\n") } else { None });
+        let made = full(&index, &config, &|id| if id == b { Some("Text.\n".into()) } else { None });
         assert_eq!(text(&made), "# Ref\n\n> All of it.\n\n# B\n\nSource: https://x.test/sec/b/\n\n> Of b.\n\nText.\n");
     }
 }

@@ -15,6 +15,7 @@ pub mod headers;
 pub mod index;
 pub mod llms;
 pub mod lookup;
+pub mod markdown_file;
 pub mod navigation;
 pub mod order;
 pub mod outdated;

@@ -89,7 +89,7 @@ fn children(
     active: Option<&BTreeSet<PageId>>,
     depth: usize,
 ) -> Value {
-    let entries = ids.iter().filter_map(|id| index.page(*id)).map(|page| {
+    let entries = ids.iter().filter_map(|id| index.page(*id)).filter(|page| page.is_listed()).map(|page| {
         let mut map = Map::new();
         let below: &[PageId] = if depth > 0 { &page.children } else { &[] };
         map.insert("title".into(), Value::from(page.link_title.as_str()));

@@ -89,13 +89,13 @@ impl<'a> Permalinks<'a> {
                     let message = format!("`url: {url}` is no address: {fault}");
                     Box::new(Diagnostic::new(Code::AddressConflict, message).at(place(guide, &["url"])).help(URL_HELP))
                 })
-                .and_then(|address| if has_tokens { self.expand(url, guide) } else { Ok(address) })
+                .and_then(|address| if has_tokens { self.expand(url, guide, Address::written) } else { Ok(address) })
                 .map(Some);
         }
         if guide.kind == Kind::Page {
             let section = guide.path.split('/').next().unwrap_or("");
             if let Some(pattern) = self.patterns.get(section).filter(|_| guide.path.contains('/')) {
-                return self.expand(pattern, guide).map(Some);
+                return self.expand(pattern, guide, Address::page).map(Some);
             }
         }
         let Some(slug) = front.slug.as_deref() else { return Ok(None) };
@@ -119,7 +119,7 @@ impl<'a> Permalinks<'a> {
         (!name.trim_matches('.').is_empty()).then(|| Address::folder(&format!("{folder}{name}")))
     }
 
-    fn expand(&self, pattern: &str, guide: &Guide) -> Result<Address, Box<Diagnostic>> {
+    fn expand(&self, pattern: &str, guide: &Guide, address: fn(&str) -> Address) -> Result<Address, Box<Diagnostic>> {
         let mut path = String::new();
         let fault = |message: String, key: &str| {
             let help = "name it in the front matter, or give the guide a `url`";
@@ -148,7 +148,7 @@ impl<'a> Permalinks<'a> {
             let key = if guide.front.url.is_some() { "url" } else { "slug" };
             return Err(fault(format!("the permalink `{pattern}` makes `{path}`, which is no address"), key));
         }
-        Ok(Address::page(&path))
+        Ok(address(&path))
     }
 
     /// What a token of a permalink stands for.
@@ -239,7 +239,8 @@ pub fn place(guide: &Guide, path: &[&str]) -> Place {
 
 /// The address that an author writes out in `url`, or why it is none.
 pub fn written(path: &str) -> Result<Address, &'static str> {
-    checked(&address::decode(path.trim()))
+    let path = address::decode(path.trim());
+    checked(&path).map(|address| if is_index(&path) { address } else { Address::written(&path) })
 }
 
 /// The address of a decoded path, or why it is none.
@@ -262,9 +263,13 @@ pub fn checked(path: &str) -> Result<Address, &'static str> {
     if path.split('/').any(|segment| segment.starts_with('.') && segment != ".well-known") {
         return Err("a name in it starts with a dot, which hosts and people take for hidden");
     }
-    // `/a/index.html` is how some hosts show `/a/`.
-    let folder = path.strip_suffix("index.html").filter(|folder| folder.is_empty() || folder.ends_with('/'));
+    let folder = path.strip_suffix("index.html").filter(|_| is_index(path));
     Ok(folder.map_or_else(|| Address::page(path), Address::folder))
+}
+
+/// `/a/index.html` is how some hosts show `/a/`.
+fn is_index(path: &str) -> bool {
+    path.rsplit('/').next() == Some("index.html")
 }
 
 /// Whether a segment is `.` or `..`, which a file system follows.

@@ -35,11 +35,14 @@ pub struct Record {
     pub html: String,
 }
 
-/// The record of a page; none when the site has no search. `noindex` keeps a page out, and lists of terms are no guides.
+/// The record of a page; none when the site has no search. `noindex` and `build` keep a page out, and lists of terms are no guides.
 #[must_use]
 pub fn record(site: &Site, id: PageId, rendered: Option<&Rendered>) -> Option<Record> {
     let page = site.index.page(id).filter(|_| site.config.search)?;
-    let is_found = !matches!(page.kind, PageKind::Taxonomy | PageKind::Term) && !site.index.front(page).seo.noindex;
+    let is_found = page.is_listed()
+        && page.is_written()
+        && !matches!(page.kind, PageKind::Taxonomy | PageKind::Term)
+        && !site.index.front(page).seo.noindex;
     let body = rendered.map_or("", |rendered| rendered.html.as_str());
     is_found.then(|| Record { url: page.address.href(), html: text(site, page, body) })
 }

@@ -4,7 +4,7 @@
 use super::index::Selection;
 use super::lookup;
 use crate::input::date::Date;
-use crate::input::front_matter::FrontMatter;
+use crate::input::front_matter::{FrontMatter, Rendering};
 use crate::input::guide::{Guide, Kind};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
@@ -97,13 +97,7 @@ fn is_published(front: &FrontMatter, selection: &Selection) -> bool {
 
 /// Hugo's `headless: true` and `build: {render: never}` make a guide that has no page.
 fn is_rendered(front: &FrontMatter) -> bool {
-    let build = front.extra.get("build").or_else(|| front.extra.get("_build"));
-    let never = match build.and_then(|build| build.get("render")) {
-        Some(Value::String(render)) => render == "never",
-        Some(Value::Bool(render)) => !render,
-        _ => false,
-    };
-    !never && front.extra.get("headless") != Some(&Value::Bool(true))
+    front.build.render != Rendering::Never && front.extra.get("headless") != Some(&Value::Bool(true))
 }
 
 /// Sections that cascade, by their folders.

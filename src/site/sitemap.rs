@@ -67,7 +67,7 @@ fn split(
 /// A page that says where else it wants to be found, or that it does not want to be, is not listed.
 fn is_listed(index: &SiteIndex, page: &Page) -> bool {
     let seo = &index.front(page).seo;
-    !seo.noindex && seo.canonical.is_none()
+    page.is_listed() && !seo.noindex && seo.canonical.is_none()
 }
 
 fn entry(url: &str, updated: Option<Date>) -> String {

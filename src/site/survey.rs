@@ -17,6 +17,7 @@ use crate::base::address::{self, Address};
 use crate::base::{Code, Diagnostic, Place};
 use crate::input::config::{Config, Repository};
 use crate::input::files::File;
+use crate::input::front_matter::Listing;
 use crate::input::guide::Guide;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -74,8 +75,10 @@ impl Survey<'_> {
                 _ => Place::file(guide.source.path().clone()),
             };
             let holder = Holder { output: address.output(), what: "a page", place };
-            if self.claim(Code::AddressConflict, holder) {
-                self.pages.push(self.page(kind, guide.path.clone(), address, Some(guide.clone())));
+            let page = self.page(kind, guide.path.clone(), address, Some(guide.clone()));
+            // Where a page is not written, something else may be.
+            if !page.is_written() || self.claim(Code::AddressConflict, holder) {
+                self.pages.push(page);
             }
         }
     }
@@ -181,7 +184,8 @@ impl Survey<'_> {
         let guides = self.pages.len();
         for taxonomy in &self.config.taxonomies {
             let Some(name) = taxonomy::name(taxonomy) else { continue };
-            let fronts = self.pages.iter().take(guides).filter(|page| page.kind != PageKind::Term);
+            let is_listed = |page: &&Page| page.kind != PageKind::Term && page.listing() != Listing::Never;
+            let fronts = self.pages.iter().take(guides).filter(is_listed);
             let fronts = fronts.filter_map(|page| Some((page.id, &page.guide.as_ref()?.front)));
             let terms = taxonomy::terms(taxonomy, fronts);
             let address = Address::folder(&name);
@@ -316,8 +320,9 @@ fn edit_url(at: &Repository, guide: &Guide) -> String {
 }
 
 fn fill_look_ups(index: &mut SiteIndex) {
-    for page in &index.pages {
-        index.by_address.insert(page.address.clone(), page.id);
+    let (written, others): (Vec<&Page>, Vec<&Page>) = index.pages.iter().partition(|page| page.is_written());
+    for page in written.into_iter().chain(others) {
+        index.by_address.entry(page.address.clone()).or_insert(page.id);
         index.by_key.entry(lookup::key(&page.path)).or_insert(page.id);
     }
     for (number, alias) in index.aliases.iter().enumerate() {

@@ -4,6 +4,7 @@ use super::entry::{Page, PageId, PageKind};
 use super::lookup;
 use super::order;
 use crate::input::date::Date;
+use crate::input::front_matter::Listing;
 use std::collections::HashMap;
 
 /// The pages that hold others, by their folders.
@@ -26,7 +27,7 @@ pub fn tie(pages: &mut [Page]) {
             PageKind::Taxonomy => page.parent = found.copied(),
             PageKind::Section | PageKind::Page => {
                 page.parent = found.copied();
-                held.extend(found.map(|parent| (*parent, page.id)));
+                held.extend(found.filter(|_| page.listing() != Listing::Never).map(|parent| (*parent, page.id)));
             }
         }
     }

@@ -55,6 +55,7 @@ pub struct Site {
     waits_for_changes: bool,
     marks_active: bool,
     has_head: bool,
+    origin: Option<String>,
     site_value: [OnceLock<Value>; 2],
     /// The values of sections as the guides in them see them, by stage.
     sections: [Vec<OnceLock<Value>>; 2],
@@ -105,6 +106,10 @@ impl Site {
         let assets = Assets::new(&parts.statics, &parts.variables, &parts.strings, &parts.config.theme);
         let room = || std::iter::repeat_with(OnceLock::new).take(parts.index.pages.len()).collect();
         let sections = [room(), room()];
+        let origin = parts.config.base_url.as_ref().map(|base| match parts.config.links {
+            LinkStyle::Root => base.origin.clone(),
+            LinkStyle::Relative => format!("{}{}", base.origin, base.path),
+        });
         Self {
             cards: Cards::new(parts.index.pages.len()),
             data: Value::from_serializable(&parts.data),
@@ -124,6 +129,7 @@ impl Site {
             waits_for_changes: parts.waits_for_changes,
             marks_active: parts.marks_active,
             has_head: parts.has_head,
+            origin,
             site_value: [OnceLock::new(), OnceLock::new()],
             sections,
             nav_value: OnceLock::new(),
@@ -282,11 +288,11 @@ impl Site {
     fn find(&self, from: PageId, path: &str) -> Option<PageId> {
         let path = path.strip_prefix(BASED).unwrap_or(path);
         let path = path.strip_prefix(self.base_path()).filter(|_| path.starts_with('/')).unwrap_or(path);
-        let address = Address::page(path);
-        if path.starts_with('/')
-            && let Some(id) = self.index.at(&address)
-        {
-            return Some(id);
+        if path.starts_with('/') {
+            let found = [Address::folder(path), Address::file(path)].iter().find_map(|address| self.index.at(address));
+            if found.is_some() {
+                return found;
+            }
         }
         self.index.by_path(path).or_else(|| {
             let folder = self.index.page(from)?.path.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -322,6 +328,10 @@ impl World for Site {
 
     fn resolve(&self, page: PageId, target: &str) -> String {
         self.index.resolve(page, target).href
+    }
+
+    fn named(&self, name: &str) -> Option<String> {
+        self.index.only_named(name).map(|page| page.address.href())
     }
 
     fn context(&self, page: PageId, stage: Stage) -> Context {
@@ -364,7 +374,7 @@ impl World for Site {
     }
 
     fn origin(&self) -> Option<&str> {
-        self.config.base_url.as_ref().map(|base| base.origin.as_str())
+        self.origin.as_deref()
     }
 
     fn read(&self, path: &str) -> Result<String, String> {

@@ -29,6 +29,7 @@ pub(in crate::input) const KNOWN: &[&str] = &[
     "support",
     "seo",
     "variables",
+    "build",
     "cascade",
 ];
 
@@ -140,7 +141,6 @@ mod tests {
             "params",
             "outputs",
             "sitemap",
-            "build",
             "markup",
             "id",
             "doc",

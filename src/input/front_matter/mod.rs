@@ -1,9 +1,11 @@
 //! The front matter of a guide (DESIGN 2.4): typed values, each wrong one a diagnostic at its place.
 
+mod build;
 mod cascade;
 mod keys;
 mod split;
 
+pub use build::{Build, Listing, Rendering};
 pub use cascade::Cascade;
 pub(in crate::input) use keys::KNOWN;
 pub use split::{FrontMatterSplit, split};
@@ -69,6 +71,8 @@ pub struct FrontMatter {
     pub seo: Seo,
     /// `variables` of this guide alone, as written; null when there are none.
     pub variables: Value,
+    /// `build`: in which lists it is, and whether it becomes a page.
+    pub build: Build,
     /// `cascade`: values for the guides below, in the order to try them.
     pub cascade: Vec<Cascade>,
     /// Every other key, as written.
@@ -248,6 +252,7 @@ impl FrontMatter {
             "variables" => {
                 self.variables = fields.map(path, value).map_or(Value::Null, |_| value.clone());
             }
+            "build" | "_build" => self.build = Build::read(fields, path, value),
             "cascade" => self.cascade = Cascade::read(fields, path, value),
             _ => return false,
         }

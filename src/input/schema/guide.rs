@@ -1,6 +1,6 @@
 //! The schema of a guide's front matter. Other keys are free, so it names none wrong.
 
-use super::{DIALECT, boolean, properties, text, texts, variable};
+use super::{DIALECT, boolean, properties, text, texts, variable, words};
 use crate::input::front_matter::KNOWN;
 use serde_json::{Value, json};
 
@@ -46,6 +46,7 @@ fn describe(key: &str) -> Option<Value> {
         "support" => support(),
         "seo" => seo(),
         "variables" => variable::declarations("Variables of this guide alone."),
+        "build" => build(),
         "cascade" => {
             json!({ "description": "Front matter for the guides below this section.", "type": ["object", "array", "null"] })
         }
@@ -53,8 +54,20 @@ fn describe(key: &str) -> Option<Value> {
     })
 }
 
+/// A number is seconds since 1970.
 fn date(description: &str) -> Value {
-    json!({ "description": description, "type": ["string", "null"] })
+    json!({ "description": description, "type": ["string", "integer", "null"] })
+}
+
+fn build() -> Value {
+    json!({
+        "description": "Where the guide is listed, and whether it becomes a page.",
+        "type": ["object", "null"],
+        "properties": {
+            "list": words("In which lists it is.", &["always", "local", "never"]),
+            "render": words("What it becomes: a page, an address alone, nothing.", &["always", "link", "never"]),
+        },
+    })
 }
 
 /// Other levels than these are a matter of the site's kinds of guides.

@@ -126,7 +126,7 @@ impl Renderer<'_> {
                         text.push_str(&variable.fallback);
                         Some(variable.clone())
                     }
-                    Slot::Html(_) => {
+                    Slot::Html(_) | Slot::Address(_) => {
                         text.push_str(&state.slots.plain(&c.to_string()));
                         None
                     }

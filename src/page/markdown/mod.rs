@@ -3,10 +3,11 @@
 //! [`render`] parses with pulldown-cmark and walks its events in [`renderer`]. Texts (emoji, bare links) are in [`text`],
 //! headings and their ids in [`heading`], footnotes in [`footnote`], links and images in [`link`], code in [`code`].
 //!
-//! Where pulldown-cmark reads Markdown otherwise than Hugo does, a pass of its own levels it. Three edit the text before it
-//! is parsed for good ([`table`], [`definition`], [`math`]); the others turn events into events: [`definition`], [`looseness`],
+//! Where pulldown-cmark reads Markdown otherwise than Hugo does, a pass of its own levels it. Four edit the text before it
+//! is parsed for good ([`table`], [`definition`], [`math`], [`angle_quotes`]); the others turn events into events: [`definition`], [`looseness`],
 //! [`divider`], [`strike`], [`bare_mark`], [`attribute`], [`block_attribute`].
 
+mod angle_quotes;
 mod attribute;
 mod bare_mark;
 mod block_attribute;
@@ -28,8 +29,8 @@ mod targets;
 mod tests;
 mod text;
 
-pub use sanitize::sanitized;
-pub use targets::with_targets;
+pub use sanitize::{is_harmless, sanitized};
+pub use targets::{Target, edits, with_targets};
 
 use super::html::{self, Piece};
 use super::origin::Traced;
@@ -79,6 +80,7 @@ pub fn render(scope: &Scope, input: &Traced, part: Part) -> String {
     table::mend(&input.text, &steps, &mut edits);
     definition::escape_others(&input.text, &steps, &mut edits);
     math::escape_others(&input.text, &steps, &mut edits);
+    angle_quotes::write(&input.text, &steps, &mut edits);
     let edited = edits.apply(input);
     let input = match &edited {
         Some(edited) => {

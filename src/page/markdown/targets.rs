@@ -1,39 +1,93 @@
 //! The targets of links and images in a guide's Markdown version, written as they are on its page: a target that the
 //! guide writes from its own folder leads elsewhere from the page's address.
 
+use crate::page::html::{self, Piece};
+use crate::page::slot::is_address_attribute;
 use pulldown_cmark::{Event, LinkType, Parser, Tag};
 use std::borrow::Cow;
 use std::ops::Range;
 
+/// A target as it stands in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target<'t> {
+    /// Of a link or an image of Markdown.
+    Markdown(&'t str),
+    /// Of an attribute in raw HTML.
+    Html(&'t str),
+}
+
 /// `text`, which is Markdown, with each target as `written` has it.
 #[must_use]
-pub fn with_targets<'t>(text: &'t str, written: &dyn Fn(&str) -> String) -> Cow<'t, str> {
-    if !text.contains("](") && !text.contains("]:") {
-        return Cow::Borrowed(text);
-    }
+pub fn with_targets<'t>(text: &'t str, written: &dyn Fn(Target<'_>) -> String) -> Cow<'t, str> {
+    replaced(text, &edits(text, written))
+}
+
+/// What `written` makes other of `text`, which is Markdown: stretches, and what stands in their place, in order. What is
+/// the same at the end of a target is in none.
+#[must_use]
+pub fn edits(text: &str, written: &dyn Fn(Target<'_>) -> String) -> Vec<(Range<usize>, String)> {
     let mut found: Vec<(Range<usize>, String)> = Vec::new();
+    if !text.contains("](") && !text.contains("]:") && !text.contains('<') {
+        return found;
+    }
     let mut note = |whole: Range<usize>, text_end: fn(&str) -> Option<usize>, target: &str| {
-        let now = written(target);
+        let now = written(Target::Markdown(target));
         if now != target
             && let Some(at) = text.get(whole.clone()).and_then(|source| place(source, text_end(source), target))
         {
-            found.push((whole.start + at..whole.start + at + target.len(), readable(&now)));
+            found.push(edit(whole.start + at, target, readable(&now)));
         }
     };
+    let mut html = Vec::new();
     let mut events = Parser::new_ext(text, super::options()).into_offset_iter();
     for (event, range) in &mut events {
-        if let Event::Start(
-            Tag::Link { link_type: LinkType::Inline, dest_url, .. }
-            | Tag::Image { link_type: LinkType::Inline, dest_url, .. },
-        ) = event
-        {
-            note(range, |source| source.rfind("]("), &dest_url);
+        match event {
+            Event::Start(
+                Tag::Link { link_type: LinkType::Inline, dest_url, .. }
+                | Tag::Image { link_type: LinkType::Inline, dest_url, .. },
+            ) => note(range, |source| source.rfind("]("), &dest_url),
+            Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) => html.push(range),
+            _ => {}
         }
     }
     for (_, definition) in events.reference_definitions().iter() {
         note(definition.span.clone(), |source| source.find("]:"), &definition.dest);
     }
-    replaced(text, found)
+    for range in html {
+        of_html(text.get(range.clone()).unwrap_or_default(), range.start, written, &mut found);
+    }
+    found.sort_by_key(|(range, _)| range.start);
+    found
+}
+
+/// The same for raw HTML, which stands at `start`.
+fn of_html(
+    fragment: &str,
+    start: usize,
+    written: &dyn Fn(Target<'_>) -> String,
+    found: &mut Vec<(Range<usize>, String)>,
+) {
+    let mut at = start;
+    for piece in html::pieces(fragment) {
+        let (Piece::Text(source) | Piece::Raw(source) | Piece::Tag(html::Tag { source, .. })) = piece;
+        if let Piece::Tag(tag) = piece {
+            for attribute in tag.attributes().filter(|attribute| is_address_attribute(attribute.name)) {
+                let now = written(Target::Html(attribute.value));
+                if now != attribute.value {
+                    found.push(edit(at + attribute.value_start, attribute.value, now));
+                }
+            }
+        }
+        at += source.len();
+    }
+}
+
+/// That `target`, which stands at `at`, becomes `now`.
+fn edit(at: usize, target: &str, mut now: String) -> (Range<usize>, String) {
+    let same = target.chars().rev().zip(now.chars().rev()).take_while(|(a, b)| a == b);
+    let same: usize = same.map(|(c, _)| c.len_utf8()).sum();
+    now.truncate(now.len() - same);
+    (at..at + target.len() - same, now)
 }
 
 /// Where `target` stands in the source of a link or of a definition, whose text ends at `text_end`. None when it is
@@ -50,17 +104,16 @@ fn readable(target: &str) -> String {
     target.replace('(', "%28").replace(')', "%29")
 }
 
-fn replaced(text: &str, mut found: Vec<(Range<usize>, String)>) -> Cow<'_, str> {
-    if found.is_empty() {
+fn replaced<'t>(text: &'t str, edits: &[(Range<usize>, String)]) -> Cow<'t, str> {
+    if edits.is_empty() {
         return Cow::Borrowed(text);
     }
-    found.sort_by_key(|(range, _)| range.start);
     let mut out = String::with_capacity(text.len());
     let mut from = 0;
-    for (range, now) in found {
+    for (range, now) in edits {
         let Some(before) = text.get(from..range.start) else { continue };
         out.push_str(before);
-        out.push_str(&now);
+        out.push_str(now);
         from = range.end;
     }
     out.push_str(text.get(from..).unwrap_or(""));
@@ -72,7 +125,11 @@ mod tests {
     use super::*;
 
     fn written(text: &str) -> String {
-        with_targets(text, &|target| target.replace("x.md", "/a/x/")).into_owned()
+        let written = |target: Target<'_>| match target {
+            Target::Markdown(target) => target.replace("x.md", "/a/x/"),
+            Target::Html(target) => target.replace("x.md", "/b/x/"),
+        };
+        with_targets(text, &written).into_owned()
     }
 
     #[test]
@@ -83,12 +140,19 @@ mod tests {
             ("[a][b]\n\n[b]: x.md \"](x.md\"\n", "[a][b]\n\n[b]: /a/x/ \"](x.md\"\n"),
             ("[![i](x.md)](x.md)", "[![i](/a/x/)](/a/x/)"),
             ("- [a](\n  x.md)", "- [a](\n  /a/x/)"),
+            (
+                "a <a href='x.md#b' title=x.md>b</a> <!-- <a href=x.md> -->",
+                "a <a href='/b/x/#b' title=x.md>b</a> <!-- <a href=x.md> -->",
+            ),
+            ("> <div>\n> <img src=x.md>\n> </div>\n", "> <div>\n> <img src=/b/x/>\n> </div>\n"),
         ] {
             assert_eq!(written(text), want, "{text}");
         }
-        for same in ["`[a](x.md)`", "    [a](x.md)\n", "x.md [a](y) [a](x\\.md)", "```\n[a](x.md)\n```\n", ""] {
+        for same in
+            ["`[a](x.md)`", "    [a](x.md)\n", "x.md [a](y) [a](x\\.md)", "```\n[a](x.md) <a href=x.md>\n```\n", ""]
+        {
             assert_eq!(written(same), same);
         }
-        assert_eq!(with_targets("[a](b)", &|_| "c(d)".to_owned()), "[a](c%28d%29)");
+        assert_eq!(with_targets("[a](b)", &|_: Target<'_>| "c(d)".to_owned()), "[a](c%28d%29)");
     }
 }
