@@ -6,12 +6,15 @@ pub mod digest;
 mod digest_hash;
 pub mod domain;
 pub mod external;
+mod json_block;
 pub mod kinds;
 pub mod links;
 pub mod literal;
+mod mask;
 mod placeholder;
 pub mod schema;
 pub mod secret;
+mod toml_block;
 pub mod values;
 pub mod verify;
 
