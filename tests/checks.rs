@@ -55,3 +55,35 @@ fn every_fault_is_found_in_its_place_and_once() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Codes that no folder can hold: another site that does not answer (`tests/external.rs`), and a link out of the site
+/// (below).
+const ELSEWHERE: &[&str] = &["link-external", "unreadable"];
+
+#[test]
+fn every_code_has_a_fault() {
+    let output = assert_cmd::Command::cargo_bin("guidegen").unwrap().arg("explain").output().unwrap();
+    let list = String::from_utf8(output.stdout).unwrap();
+    let folders: Vec<String> =
+        folders().iter().map(|path| path.file_name().unwrap().to_str().unwrap().to_owned()).collect();
+    let of = |code: &str| folders.iter().any(|folder| folder.split("--").next() == Some(code));
+    let codes: Vec<&str> = list.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(codes.len() > 30, "{list}");
+    let without: Vec<&&str> = codes.iter().filter(|code| !of(code) && !ELSEWHERE.contains(code)).collect();
+    assert!(without.is_empty(), "{without:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_leads_out_of_the_site_is_told_once() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(folder.path().join("site/content")).unwrap();
+    std::fs::write(folder.path().join("outside.md"), "# Outside\n").unwrap();
+    std::fs::write(folder.path().join("site/content/a.md"), "---\ntitle: A\n---\n").unwrap();
+    let link = folder.path().join("site/content/b.md");
+    std::os::unix::fs::symlink("../../outside.md", &link).unwrap();
+    let site = folder.path().join("site");
+    assert_eq!(check(&site), [("unreadable".to_owned(), "content/b.md:null:null".to_owned())]);
+    std::fs::remove_file(link).unwrap();
+    assert_eq!(check(&site), []);
+}

@@ -129,8 +129,30 @@ fn the_schemas_refuse_slips() {
         "checks: { link-brokn: off }",
         "verify: [{ titles: [a] }]",
         "variables: { a: { type: domian, default: x } }",
+        "theme: { colour: red }",
+        "theme: { hue: 400 }",
+        "theme: { radius: 4 }",
+        "theme: { mode: dim }",
+        "publish: { a: { to: ftp } }",
+        "publish: { a: { to: directory } }",
+        "publish: { a: { to: directory, path: x, branch: y } }",
+        "publish: { a: { to: git, folder: x, keep: -1 } }",
+        "publish: { a: { to: s3, bucket: b, secret_access_key: x } }",
+        "publish: { a: { to: s3, bucket: b, host: netlfy } }",
+        "headers: { /*: [X] }",
+        "headers: { 'a b': x }",
     ] {
         assert!(!config.is_valid(&yaml(wrong)), "{wrong}");
+    }
+    for right in [
+        "theme: { hue: 150, accent: { light: '#123', dark: '#456' }, font: 'Inter, sans-serif', content_width: 48rem }",
+        "theme: { hue: '', accent: '#7a3cff', hide_title: 'true', mode: light, logo: logo.svg }",
+        "publish: { a: { to: git }, b: { to: directory, path: /srv/x, compress: [gz, br], max_removals: 5 % } }",
+        "publish: { s: { to: s3, bucket: b, endpoint: 'http://s/', path_style: true, keep: '4', max_removals: 100, hook: [x] } }",
+        "headers: { /*: { X-A: b }, X-Frame-Options: DENY, /docs/*: }",
+    ] {
+        let errors: Vec<String> = config.iter_errors(&yaml(right)).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{right}: {errors:?}");
     }
     for wrong in ["draft: maybe", "tags: { a: b }", "seo: { noindex: perhaps }", "weight: heavy"] {
         assert!(!guide.is_valid(&yaml(wrong)), "{wrong}");

@@ -188,6 +188,9 @@ pub(super) struct Check {
     /// Ask for links to other sites as well
     #[arg(long)]
     pub(super) external: bool,
+    /// Compute no digests again
+    #[arg(long)]
+    pub(super) no_digests: bool,
     /// Mend what has one right answer; with codes, the findings of those alone
     #[arg(long, value_name = "CODE", num_args = 0.., value_delimiter = ',')]
     pub(super) fix: Option<Vec<String>>,

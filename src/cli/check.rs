@@ -76,11 +76,15 @@ struct Checker<'a> {
 impl Checker<'_> {
     fn bundle(&self, files: &SiteFiles, lap: &(dyn Fn(&str) + Sync)) -> Result<Bundle, Failure> {
         let options: &Site = &self.options.site;
-        let inputs = site::inputs(options, self.reading, files, &self.changes, Command::Check, lap);
+        let wanted = self.options.beside;
+        let inputs = site::inputs(options, self.reading, files, &self.changes, Command::Check(wanted), lap);
         let beside = |site: &Whole, rendered: &[Option<Rendered>]| {
-            let mut found = self.digests(site, rendered);
-            lap("digests");
-            if self.options.external {
+            let mut found = Vec::new();
+            if wanted.digests {
+                found.extend(self.digests(site, rendered));
+                lap("digests");
+            }
+            if wanted.external {
                 found.extend(self.external(site, rendered));
                 lap("other sites");
             }

@@ -8,6 +8,7 @@ use crate::edge::build_cache::BuildCache;
 use crate::edge::disk::{self, Root};
 use crate::edge::environment::Environment;
 use crate::edge::terminal::Format;
+use crate::engine::Beside;
 use crate::input::config::BaseUrl;
 use crate::input::date::Date;
 use crate::input::yaml::Document;
@@ -137,8 +138,8 @@ impl Build {
 pub(super) struct Check {
     /// The site.
     pub(super) site: Site,
-    /// Whether other sites are asked.
-    pub(super) external: bool,
+    /// What is looked at beside the site itself.
+    pub(super) beside: Beside,
     /// The codes whose findings are mended; none mends nothing.
     pub(super) fix: Option<Vec<Code>>,
     /// Whether what would be mended is only shown.
@@ -152,7 +153,7 @@ pub(super) struct Check {
 impl Check {
     pub(super) fn of(common: &Common, typed: args::Check, environment: &Environment) -> Result<Self, Failure> {
         Ok(Self {
-            external: typed.external,
+            beside: Beside { digests: !typed.no_digests, external: typed.external },
             fix: typed.fix.as_deref().map(super::fix::codes).transpose()?,
             dry_run: typed.dry_run,
             force: typed.force,

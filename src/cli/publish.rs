@@ -8,7 +8,7 @@ use crate::edge::publish::{self, Around, Planned, Upgoing};
 use crate::edge::search;
 use crate::edge::terminal::{self, Format};
 use crate::edge::{Failure, environment};
-use crate::engine::{self, Command};
+use crate::engine::{self, Beside, Command};
 use crate::input::config::{BaseUrl, Config, Destination, PublishTarget};
 use crate::site::publication::hosts::HOSTS;
 use crate::site::publication::plan::{Found, Limits};
@@ -96,7 +96,7 @@ fn site_to_publish(options: &Publish, stopwatch: &Stopwatch) -> Result<Option<Up
     }
     let reading = options.site.root.read_site(options.site.config.as_deref())?;
     let changes = Arc::new(LastChanges::start(options.site.root.path(), site::guides(&reading.files)));
-    let built = site::build(&options.site, &reading, &changes, Command::Check, stopwatch);
+    let built = site::build(&options.site, &reading, &changes, Command::Check(Beside::default()), stopwatch);
     let mut bundle = built.map_err(|refusal| {
         site::tell(&options.site, &reading.files, &refusal.diagnostics);
         Failure::new("nothing was published: the configuration is wrong")

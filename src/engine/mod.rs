@@ -8,7 +8,7 @@ mod recall;
 pub mod record;
 mod session;
 
-pub use policy::{Command, Policy};
+pub use policy::{Beside, Command, Policy};
 pub use session::{Log, Session, logged};
 
 use crate::base::digest::{Digest, Fingerprint};
@@ -97,7 +97,7 @@ pub fn build(inputs: Inputs<'_>) -> Result<Bundle, Refusal> {
 ///
 /// # Errors
 /// As [`build`].
-pub fn check(inputs: Inputs<'_>, beside: Beside<'_>) -> Result<Bundle, Refusal> {
+pub fn check(inputs: Inputs<'_>, beside: Outside<'_>) -> Result<Bundle, Refusal> {
     deep(|| {
         let (lap, files) = (inputs.lap, inputs.files);
         let given = Given::of(&inputs);
@@ -110,7 +110,7 @@ pub fn check(inputs: Inputs<'_>, beside: Beside<'_>) -> Result<Bundle, Refusal> 
 }
 
 /// Findings about a rendered site that come from outside of it.
-pub type Beside<'a> = &'a (dyn Fn(&Site, &[Option<Rendered>]) -> Vec<Diagnostic> + Sync);
+pub type Outside<'a> = &'a (dyn Fn(&Site, &[Option<Rendered>]) -> Vec<Diagnostic> + Sync);
 
 /// The digest of what a build depends on, but for the time, the last changes and files that guides include.
 #[must_use]

@@ -11,7 +11,16 @@ pub enum Command {
     /// `build` and `serve`: what is rendered but not true is a warning.
     Build,
     /// `check` and `publish`: it is an error.
-    Check,
+    Check(Beside),
+}
+
+/// What `check` looks at beside the site itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Beside {
+    /// Whether digests are computed again.
+    pub digests: bool,
+    /// Whether other sites are asked.
+    pub external: bool,
 }
 
 /// The severities of a site under a command.
@@ -34,7 +43,7 @@ impl<'a> Policy<'a> {
         if let Some(severity) = self.configured.get(&found.code) {
             return *severity;
         }
-        let in_check = self.command == Command::Check;
+        let in_check = matches!(self.command, Command::Check(_));
         match found.code.class() {
             Class::Broken if found.has_fallback && !in_check => Some(Severity::Warning),
             Class::Broken => Some(Severity::Error),
@@ -72,14 +81,16 @@ impl<'a> Policy<'a> {
 
     /// Whether this command, on this site, tells findings of `code`.
     fn looks_for(&self, code: Code) -> bool {
-        match self.configured.get(&code) {
-            Some(severity) => severity.is_some(),
-            None => match code.class() {
-                Class::CheckOnly => self.command == Command::Check && code != Code::LinkExternal,
-                Class::Optional => false,
-                Class::Broken | Class::Untrue | Class::Doubtful => true,
-            },
-        }
+        let configured = self.configured.get(&code);
+        let is_on = configured.is_none_or(Option::is_some);
+        is_on
+            && match (code.class(), self.command) {
+                (Class::CheckOnly, Command::Build) => false,
+                (Class::CheckOnly, Command::Check(beside)) if code == Code::LinkExternal => beside.external,
+                (Class::CheckOnly, Command::Check(beside)) => beside.digests,
+                (Class::Optional, _) => configured.is_some(),
+                (Class::Broken | Class::Untrue | Class::Doubtful, _) => true,
+            }
     }
 
     /// The findings with their severities, sorted by place, each once; without those that are switched off or excepted.
@@ -139,6 +150,24 @@ mod tests {
     }
 
     #[test]
+    fn an_exception_is_unused_where_its_findings_were_looked_for() {
+        let exception = |code| Exception {
+            file: "content/a.md".into(),
+            code,
+            reason: "known".into(),
+            place: Place::file("guidegen.yaml"),
+        };
+        let mut config = Config::default();
+        config.exceptions = vec![exception(Code::BlockDigest), exception(Code::LinkExternal)];
+        config.checks.insert(Code::LinkExternal, Some(Severity::Warning));
+        let told = |command| Policy::new(command, &config).apply(Vec::new()).len();
+        assert_eq!(told(Command::Build), 0);
+        assert_eq!(told(Command::Check(Beside::default())), 0);
+        assert_eq!(told(Command::Check(Beside { digests: true, external: false })), 1);
+        assert_eq!(told(Command::Check(Beside { digests: true, external: true })), 2);
+    }
+
+    #[test]
     fn a_finding_is_as_bad_as_the_command_and_the_configuration_say() {
         let mut config = Config::default();
         config.checks.insert(Code::IdDuplicate, None);
@@ -162,7 +191,7 @@ mod tests {
             [(Code::VariableUnknown, Warning), (Code::LinkBroken, Warning), (Code::CodeLanguage, Error)]
         );
         assert_eq!(
-            seen(Command::Check),
+            seen(Command::Check(Beside::default())),
             [(Code::VariableUnknown, Error), (Code::LinkBroken, Error), (Code::CodeLanguage, Error)]
         );
     }

@@ -153,7 +153,9 @@ impl Last {
             }
         }
         site.replace_bodies(edits.into_iter().map(|edit| (edit.page, edit.guide)).collect());
+        let mut has_same_rules = true;
         if self.inputs.files.statics != inputs.files.statics {
+            has_same_rules = !self.built.checks.take_rules(inputs.files);
             pages.extend(site.replace_statics(&inputs.files.statics));
             self.take_statics(inputs.files);
         }
@@ -190,7 +192,7 @@ impl Last {
         }
         (inputs.lap)("pages");
         // Links from other pages are as good as they were while there is the same to link to.
-        let is_same = pages.iter().zip(&targets).all(|(id, before)| self.targets(*id) == *before);
+        let is_same = has_same_rules && pages.iter().zip(&targets).all(|(id, before)| self.targets(*id) == *before);
         let checked = if is_same { pages } else { (0..self.built.composed.len()).collect() };
         for (id, found) in checked.iter().zip(self.built.check(&checked)) {
             if let Some(room) = self.built.untrue.get_mut(*id) {

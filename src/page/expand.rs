@@ -4,7 +4,7 @@ use super::authored;
 use super::markdown::{self, Part};
 use super::native;
 use super::origin::{OriginMap, Traced};
-use super::scope::{SCOPE_KEY, SIZE_LIMIT, Scope};
+use super::scope::{Running, SCOPE_KEY, SIZE_LIMIT, Scope};
 use super::slot::{RENDERED_END, RENDERED_START, Slot};
 use crate::base::{Code, Diagnostic, Place, Span};
 use crate::input::config::RawHtml;
@@ -27,8 +27,8 @@ pub struct Expander<'a> {
 pub struct Body {
     /// Its text.
     pub inner: Traced,
-    /// The shortcodes directly in it.
-    pub children: Vec<Value>,
+    /// The shortcodes directly in it, as templates see them, and their bodies.
+    pub children: Vec<(Value, Traced)>,
 }
 
 impl Expander<'_> {
@@ -95,10 +95,11 @@ impl Expander<'_> {
         if (parent.delimiter, call.delimiter) == (Some(Delimiter::Html), Delimiter::Markdown) && call.body.is_some() {
             body.inner = self.rendered(body.inner, span);
         }
-        let inner_text = body.inner.text.clone();
+        let inner = body.inner.clone();
         let output = self.output(input, call, parameters, &parent.value, body);
         self.scope.leave();
-        to.children.push(child_value(&own.value, &authored::marked(&inner_text, self.scope.world.raw_html())));
+        let value = child_value(&own.value, &authored::marked(&inner.text, self.scope.world.raw_html()));
+        to.children.push((value, inner));
         self.insert(call, output, span, &mut to.inner);
     }
 
@@ -148,10 +149,11 @@ impl Expander<'_> {
         context.insert_value("params", seen.params);
         context.insert_value("args", seen.args);
         context.insert_value("inner", Value::safe_string(&authored::marked(&body.inner.text, raw_html)));
-        context.insert_value("children", Value::from(body.children));
+        let (children, bodies): (Vec<Value>, Vec<Traced>) = body.children.into_iter().unzip();
+        context.insert_value("children", Value::from(children));
         context.insert_value("parent", parent.clone());
         let name = template.template.clone();
-        self.begin(body.inner, input.origins.locate(call.whole()));
+        self.begin(body.inner, bodies, input.origins.locate(call.whole()));
         let rendered = self.render(&name, &context, input, call);
         let inner = self.end();
         match rendered {
@@ -161,17 +163,14 @@ impl Expander<'_> {
     }
 
     /// Notes what is rendered, for the places of what its template renders in turn.
-    fn begin(&self, body: Traced, span: Span) {
-        let mut state = self.scope.state();
-        state.bodies.push(body);
-        state.calls.push(span);
+    fn begin(&self, body: Traced, children: Vec<Traced>, call: Span) {
+        let children = children.into_iter().map(|child| (child, 0)).collect();
+        self.scope.state().running.push(Running { body, children, call });
     }
 
     /// The body of what was rendered.
     fn end(&self) -> Traced {
-        let mut state = self.scope.state();
-        state.calls.pop();
-        state.bodies.pop().unwrap_or_default()
+        self.scope.state().running.pop().unwrap_or_default().body
     }
 
     /// A template's output, with no more of the author's HTML in it than the site allows.

@@ -5,7 +5,6 @@ use super::authored;
 use super::expand::Expander;
 use super::html;
 use super::markdown::{self, Part};
-use super::origin::{OriginMap, Traced};
 use super::scope::{SCOPE_KEY, SIZE_LIMIT, Scope, Scopes};
 use super::slot::{BASED, RENDERED_END, RENDERED_START};
 use super::world::Stage;
@@ -116,7 +115,7 @@ fn marked(scope: &Scope, target: String) -> String {
 fn render_markdown(scopes: &Arc<Scopes>, text: &str, inline: bool, state: &State) -> TeraResult<Value> {
     let Some(number) = state.get::<u64>(SCOPE_KEY)? else { return Err(Error::message("no page is being rendered")) };
     let scope = scope_of(scopes, state)?;
-    let input = traced(&scope, &authored::unmarked(text));
+    let input = scope.traced(&authored::unmarked(text));
     let expanded = Expander { scope: &scope, number }.expand(input);
     let html = markdown::render(&scope, &expanded, if inline { Part::Inline } else { Part::Fragment });
     if scope.stage == Stage::Content {
@@ -126,19 +125,4 @@ fn render_markdown(scopes: &Arc<Scopes>, text: &str, inline: bool, state: &State
     let filled = slots.fill(html, scope.world.base_path(), SIZE_LIMIT);
     scope.state().slots = slots;
     filled.map(|html| Value::safe_string(&html)).ok_or_else(|| Error::message("the text is too large"))
-}
-
-/// `text` with its places, when it is the body of a shortcode that is being rendered.
-fn traced(scope: &Scope, text: &str) -> Traced {
-    let state = scope.state();
-    let mut origins = OriginMap::default();
-    for body in state.bodies.iter().rev() {
-        if let Some(at) = (!text.is_empty()).then(|| body.text.find(text)).flatten() {
-            origins.append(0, &body.origins, crate::base::Span::new(at, at + text.len()));
-            return Traced { text: text.to_owned(), origins };
-        }
-    }
-    // Text of the template itself: all of it is traced to the shortcode, or to the start of a page that is composed.
-    origins.generated(0, state.calls.last().copied().unwrap_or_default());
-    Traced { text: text.to_owned(), origins }
 }

@@ -94,6 +94,37 @@ pub struct Block {
     pub origins: OriginMap,
 }
 
+/// A shortcode whose template is rendered: where the texts came from that the template sees.
+#[derive(Debug, Default)]
+pub struct Running {
+    /// Its body.
+    pub body: Traced,
+    /// The bodies of the shortcodes directly in it, each with how often its template rendered it so far.
+    pub children: Vec<(Traced, usize)>,
+    /// Where it stands in the source.
+    pub call: Span,
+}
+
+impl Running {
+    /// The text, which is a part of the body or of a child, with its places. Of children with the same text the one that
+    /// was rendered least is meant, and of these the first.
+    fn trace(&mut self, text: &str) -> Option<Traced> {
+        let find = |body: &Traced| body.text.find(text);
+        let child = self.children.iter_mut().filter(|(child, _)| find(child).is_some()).min_by_key(|(_, times)| *times);
+        let (body, at) = match (find(&self.body), child) {
+            (Some(at), _) => (&self.body, at),
+            (None, Some((child, times))) => {
+                *times += 1;
+                (&*child, find(child)?)
+            }
+            (None, None) => return None,
+        };
+        let mut origins = OriginMap::default();
+        origins.append(0, &body.origins, Span::new(at, at + text.len()));
+        Some(Traced { text: text.to_owned(), origins })
+    }
+}
+
 /// What gathers while a page is rendered.
 #[derive(Debug, Default)]
 pub struct State {
@@ -119,10 +150,8 @@ pub struct State {
     is_cut: bool,
     /// What shortcodes and included files cost so far, in bytes.
     spent: usize,
-    /// Bodies of the shortcodes that are rendered right now, the innermost last: where their text came from.
-    pub bodies: Vec<Traced>,
-    /// Where those shortcodes stand in the source.
-    pub calls: Vec<Span>,
+    /// The shortcodes whose templates are rendered right now, the innermost last.
+    pub running: Vec<Running>,
     /// How many findings were told of each code in templates, so that a loop does not flood.
     pub told: BTreeMap<Code, usize>,
     has_too_many_slots: bool,
@@ -233,6 +262,19 @@ impl Scope {
     pub fn spend(&self, bytes: usize) {
         let mut state = self.state();
         state.spent = state.spent.saturating_add(bytes);
+    }
+
+    /// `text` with its places, when it is of the body of a shortcode that is being rendered. Other text is the template's
+    /// own: all of it is traced to the shortcode, or to the start of a page that is composed.
+    #[must_use]
+    pub fn traced(&self, text: &str) -> Traced {
+        let mut state = self.state();
+        let found = state.running.iter_mut().rev().find_map(|running| running.trace(text));
+        found.filter(|_| !text.is_empty()).unwrap_or_else(|| {
+            let mut origins = OriginMap::default();
+            origins.generated(0, state.running.last().map(|running| running.call).unwrap_or_default());
+            Traced { text: text.to_owned(), origins }
+        })
     }
 
     /// A slot for `slot`, as text; empty when the page has too many, which is told once.

@@ -25,6 +25,7 @@ pub mod redirects;
 pub mod resolve;
 pub mod resource;
 pub mod robots;
+pub mod rules;
 pub mod search;
 pub mod select;
 pub mod sitemap;

@@ -41,8 +41,13 @@ pub enum Destination {
     External,
     /// A place in the page itself: the decoded fragment; empty for the page's top.
     Fragment(String),
-    /// Nowhere; with addresses that may have been meant, the likeliest first.
-    Broken(Vec<String>),
+    /// Nowhere.
+    Broken {
+        /// The path below the output folder, decoded.
+        path: String,
+        /// Addresses that may have been meant, the likeliest first.
+        meant: Vec<String>,
+    },
 }
 
 /// What a target names by its content path.
@@ -162,7 +167,7 @@ impl SiteIndex {
         if let Some(alias) = self.by_alias.get(&folder).or_else(|| self.by_alias.get(&file).filter(|_| names_file)) {
             return Destination::Alias(*alias);
         }
-        Destination::Broken(self.meant(&joined))
+        Destination::Broken { meant: self.meant(&joined), path: joined }
     }
 
     /// Addresses of pages that a link to nowhere may have meant: those of the same name elsewhere, or else the one
@@ -238,7 +243,7 @@ mod tests {
     /// before it that it leads nowhere.
     fn written(index: &SiteIndex, from: &str, target: &str) -> String {
         let found = index.resolve(index.id(from), target);
-        let mark = if matches!(found.to, Destination::Broken(_)) { "!" } else { "" };
+        let mark = if matches!(found.to, Destination::Broken { .. }) { "!" } else { "" };
         format!("{mark}{}", if found.href == target { "=" } else { &found.href })
     }
 
@@ -300,7 +305,7 @@ mod tests {
         assert_eq!(to("/sec/renamed/index.md"), Destination::File("sec/renamed/index.md".into()));
         assert_eq!(to("/logo.svg"), Destination::File("logo.svg".into()));
         assert_eq!(to("/feed.xml?x"), Destination::File("feed.xml".into()));
-        assert_eq!(to("/logo.svg/"), Destination::Broken(vec![]));
+        assert_eq!(to("/logo.svg/"), Destination::Broken { path: "logo.svg".into(), meant: vec![] });
         assert!(matches!(to("/old/"), Destination::Alias(_)));
         assert!(matches!(to("/old"), Destination::Alias(_)));
         assert!(matches!(to("/older.html"), Destination::Alias(_)));
@@ -320,14 +325,14 @@ mod tests {
         assert!(found.absolute);
         assert_eq!(found.to, Destination::Page { id: index.id("/sec/plain/"), fragment: Some("f".into()) });
         assert!(!index.resolve(0, "https://x.test.evil/").absolute);
-        assert!(matches!(index.resolve(0, "https://x.test/nope/").to, Destination::Broken(_)));
+        assert!(matches!(index.resolve(0, "https://x.test/nope/").to, Destination::Broken { .. }));
     }
 
     #[test]
     fn a_broken_link_is_told_with_what_may_be_meant() {
         let index = site();
         let meant = |target: &str| match index.resolve(index.id("/top/"), target).to {
-            Destination::Broken(meant) => meant,
+            Destination::Broken { meant, .. } => meant,
             other => panic!("{target}: {other:?}"),
         };
         assert_eq!(meant("bundle.md"), ["/sec/bundle/"], "moved");

@@ -13,7 +13,6 @@ mod index;
 pub(crate) mod media;
 mod port;
 mod range;
-mod rules;
 mod snapshot;
 mod update;
 mod watch;

@@ -3,10 +3,10 @@
 //! Changes are counted in generations, one a build. A page tells the generation that it came from, so that whatever
 //! happened since is known however long nobody listened; a page of another run of the server is of another session.
 
-use super::rules::Rules;
 use crate::base::address;
 use crate::input::files::Content;
 use crate::site::artifact::{Artifact, Kind};
+use crate::site::rules::Rules;
 use crate::site::search::FOLDER;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

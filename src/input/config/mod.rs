@@ -9,8 +9,10 @@ mod theme;
 
 pub use base_url::BaseUrl;
 pub use publish::{Bucket, Destination, PublishTarget};
+pub(in crate::input) use publish::{HOSTS, target_keys};
 pub(in crate::input) use read::KEYS;
 pub use rules::{Exception, External, GuideKind, Ignored};
+pub(in crate::input) use theme::KEYS as THEME_KEYS;
 
 use super::fields::Fields;
 use super::yaml::Document;

@@ -71,7 +71,15 @@ const COMMON: [&str; 6] = ["to", "base_url", "keep", "max_removals", "host", "ho
 const DIRECTORY: [&str; 2] = ["path", "compress"];
 const GIT: [&str; 3] = ["remote", "branch", "folder"];
 const S3: [&str; 8] = ["bucket", "prefix", "endpoint", "region", "path_style", "profile", "concurrency", "retries"];
-const HOSTS: [&str; 4] = ["netlify", "cloudflare", "gitlab", "github"];
+/// The hosts whose limits are known.
+pub const HOSTS: [&str; 4] = ["netlify", "cloudflare", "gitlab", "github"];
+
+/// What each kind of target is called, its keys, and those that it needs.
+pub fn target_keys() -> impl Iterator<Item = (&'static str, Vec<&'static str>, &'static [&'static str])> {
+    let kinds: [(_, &[&str], &[&str]); 3] =
+        [("directory", &DIRECTORY, &["to", "path"]), ("git", &GIT, &["to"]), ("s3", &S3, &["to", "bucket"])];
+    kinds.into_iter().map(|(name, own, needed)| (name, COMMON.iter().chain(own).copied().collect(), needed))
+}
 
 /// Reads `publish`.
 pub(super) fn read(fields: &mut Fields<'_>, value: &Value) -> Vec<PublishTarget> {

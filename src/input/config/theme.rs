@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::fmt::Write as _;
 
 /// The keys, in the order of the manual.
-const KEYS: &[&str] = &[
+pub const KEYS: &[&str] = &[
     "hue",
     "accent",
     "font",

@@ -1,6 +1,6 @@
 //! The schema of `guidegen.yaml`.
 
-use super::{DIALECT, boolean, map, maps, properties, text, texts, variable, words};
+use super::{DIALECT, boolean, map, maps, output as looks, properties, text, texts, variable, words};
 use crate::base::Code;
 use crate::input::config::KEYS;
 use serde_json::{Map, Value, json};
@@ -109,14 +109,9 @@ fn output(key: &str) -> Option<Value> {
             });
             map("Where the guides are edited.", properties, &["url"])
         }
-        "publish" => json!({
-            "description": "Where the site is published, by name.",
-            "type": ["object", "null"],
-            "additionalProperties": { "type": "object", "properties": { "to": { "enum": ["directory", "git", "s3"] } } },
-        }),
-        "headers" => {
-            json!({ "description": "HTTP headers, by path or for the whole site.", "type": ["object", "null"] })
-        }
+        "publish" => looks::publish(),
+        "headers" => looks::headers(),
+        "theme" => looks::theme(),
         "menu" => maps(
             "Links of the header.",
             json!({ "name": text("Its text."), "url": text("Where it leads.") }),

@@ -3,6 +3,7 @@
 
 mod config;
 mod guide;
+mod output;
 mod variable;
 
 pub use config::schema as config;

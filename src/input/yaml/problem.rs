@@ -145,7 +145,7 @@ fn explain(text: &str, report: &str) -> (Problem, usize) {
             ),
             at,
         ),
-        "found unknown escape character" => (
+        "found unknown escape character" | "did not find expected hexadecimal number" => (
             Problem::new(
                 "a backslash in double quotation marks starts an escape, and this is none",
                 "double the backslash, or use single quotation marks",
@@ -167,9 +167,16 @@ fn explain(text: &str, report: &str) -> (Problem, usize) {
             Problem::new("an invisible control character stands here", "remove it"),
             control_character(text).unwrap_or(at),
         ),
-        "deserializing from YAML containing more than one document is not supported" => {
-            (Problem::new("a second YAML document starts here", "remove the `---`"), second_document(text))
-        }
+        "deserializing from YAML containing more than one document is not supported" => match second_document(text) {
+            Some(at) => (Problem::new("a second YAML document starts here", "remove the `---`"), at),
+            None => (
+                Problem::new(
+                    "this line is indented less than the first one",
+                    "start the keys of one map in one column, and all that is inside of them behind it",
+                ),
+                dedent(text).unwrap_or(at),
+            ),
+        },
         problem => (Problem::new(format!("this is not YAML: {problem}"), CHECK), at),
     }
 }
@@ -219,17 +226,34 @@ fn control_character(text: &str) -> Option<usize> {
 }
 
 /// The line that starts another document.
-fn second_document(text: &str) -> usize {
+fn second_document(text: &str) -> Option<usize> {
     let is_marker = |line: &str| line == "---" || line.starts_with("--- ");
     let mut at = 0;
     let mut has_content = false;
     for line in text.split_inclusive('\n') {
         let written = line.trim_end();
         if is_marker(written) && has_content {
-            return at;
+            return Some(at);
         }
         has_content |= !written.is_empty() && !written.starts_with('#');
         at += line.len();
     }
-    0
+    None
+}
+
+/// The first line that is indented less than the first of all.
+fn dedent(text: &str) -> Option<usize> {
+    let mut at = 0;
+    let mut first = None;
+    for line in text.split_inclusive('\n') {
+        let written = line.trim_start();
+        if !written.is_empty() && !written.starts_with('#') {
+            let indent = line.len() - written.len();
+            if indent < *first.get_or_insert(indent) {
+                return Some(at + indent);
+            }
+        }
+        at += line.len();
+    }
+    None
 }

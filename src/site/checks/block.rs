@@ -1,21 +1,21 @@
 //! Code blocks as configuration: which documents a YAML, JSON or TOML block holds, and whether it parses.
 //!
-//! Guides show excerpts. Lines that only say that something was left out (`...`), and what belongs to another template
-//! language, are taken out before the block is read; the length stays, so that places stay.
+//! Guides show excerpts: what is left out is [masked](super::mask) before, and placeholders are filled where a block
+//! cannot be read otherwise.
 
-use super::placeholder;
+use super::mask::Masked;
+use super::{json_block, placeholder, toml_block};
 use crate::base::source::Source;
 use crate::base::{Code, Span};
 use crate::input::yaml::Document;
 use serde_json::Value;
-use std::ops::Range;
 
 /// A language of configuration that is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
     /// YAML, in one document or several.
     Yaml,
-    /// JSON.
+    /// JSON; comments say that it is for a program which takes them.
     Json,
     /// JSON with comments and commas before closing brackets.
     Jsonc,
@@ -49,24 +49,37 @@ impl Language {
     }
 }
 
-/// A text without what is not of its language.
-#[derive(Debug)]
-pub struct Masked {
-    /// The text, as long as it was.
-    pub text: String,
-    /// Where something was taken out or replaced.
-    pub holes: Vec<Range<usize>>,
-    /// Whether a line says that something was left out.
-    pub has_ellipsis: bool,
-}
-
 /// One document of a block.
 #[derive(Debug)]
 pub struct Part {
     /// What it says.
     pub value: Value,
-    /// For places; none where they are not known.
-    pub document: Option<Document>,
+    /// Where it says that.
+    pub places: Places,
+}
+
+/// Where the keys and values of a document stand.
+#[derive(Debug)]
+pub enum Places {
+    /// Of YAML, which JSON is as well.
+    Tree(Document),
+    /// Of TOML.
+    Table(Vec<toml_block::Entry>),
+    /// Nobody knows.
+    Unknown,
+}
+
+impl Part {
+    /// Where the key or the value at `path` stands, or else its nearest parent.
+    #[must_use]
+    pub fn span(&self, path: &[&str], is_key: bool) -> Option<Span> {
+        match &self.places {
+            Places::Tree(document) if is_key => Some(document.key_span(path)),
+            Places::Tree(document) => Some(document.span(path)),
+            Places::Table(entries) => toml_block::span(entries, path, is_key),
+            Places::Unknown => None,
+        }
+    }
 }
 
 /// Why a block does not parse.
@@ -84,106 +97,15 @@ pub struct Fault {
 pub fn read(language: Language, masked: &Masked) -> Result<Vec<Part>, Fault> {
     let read = |masked: &Masked| match language {
         Language::Yaml => yaml(masked),
-        Language::Json => json(masked, false),
-        Language::Jsonc => json(masked, true),
-        Language::Toml => toml(masked),
+        Language::Json => json_block::read(masked, false),
+        Language::Jsonc => json_block::read(masked, true),
+        Language::Toml => toml_block::read(masked),
     };
-    // In YAML a placeholder is text like any other. What a filled one says is held against no schema.
-    match read(masked) {
-        Err(fault) if language != Language::Yaml => {
-            let is_filled = placeholder::filled(masked).is_some_and(|filled| read(&filled).is_ok());
-            if is_filled { Ok(Vec::new()) } else { Err(fault) }
-        }
-        read => read,
-    }
-}
-
-/// Takes out of `text` what is not of `language`: ellipses, and the tags of template languages.
-#[must_use]
-pub fn mask(text: &str) -> Masked {
-    let mut masked = Masked { text: text.to_owned(), holes: Vec::new(), has_ellipsis: false };
-    let has_tags = ["{{", "{%", "<%", "{#"].iter().any(|open| text.contains(open));
-    let has_dots = text.contains("...") || text.contains('…');
-    if !has_tags && !has_dots {
-        return masked;
-    }
-    let mut bytes = text.as_bytes().to_vec();
-    if has_tags {
-        for tag in tags(text) {
-            let alone = stands_alone(text, &tag);
-            fill(&mut bytes, tag.clone(), if alone { b' ' } else { b'1' });
-            masked.holes.push(tag);
-        }
-    }
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let words = line.trim().trim_start_matches("- ");
-        let bare =
-            words.trim_matches(|c| matches!(c, '#' | '/' | ' ' | '[' | ']' | '{' | '}' | '<' | '>' | '(' | ')' | ','));
-        let is_comment = words.starts_with(['#', '/']);
-        if !bare.is_empty() && !is_comment && bare.chars().all(|c| matches!(c, '.' | '…')) {
-            let is_ellipsis = bare.contains("...") || bare.contains('…');
-            if is_ellipsis {
-                let start = at + line.len() - line.trim_start().len();
-                let range = start..start + line.trim().len();
-                fill(&mut bytes, range.clone(), b' ');
-                masked.holes.push(range);
-                masked.has_ellipsis = true;
-            }
-        } else if bare.contains("...") || bare.contains('…') {
-            masked.has_ellipsis = true;
-        }
-        at += line.len();
-    }
-    // Whole characters were replaced by ASCII.
-    if let Ok(text) = String::from_utf8(bytes) {
-        masked.text = text;
-    }
-    masked
-}
-
-/// Replaces a range by `with`; line ends stay. A number is never too long to be one.
-pub(super) fn fill(bytes: &mut [u8], range: Range<usize>, with: u8) {
-    for (place, byte) in bytes.get_mut(range).unwrap_or_default().iter_mut().enumerate() {
-        if !matches!(byte, b'\n' | b'\r') {
-            *byte = if place < 9 { with } else { b' ' };
-        }
-    }
-}
-
-/// The tags of template languages: `{{ … }}`, `{% … %}`, `{# … #}`, `<% … %>`.
-fn tags(text: &str) -> Vec<Range<usize>> {
-    let mut tags = Vec::new();
-    let mut at = 0;
-    while let Some(found) = text.get(at..).and_then(|rest| rest.find(['{', '<'])) {
-        let start = at + found;
-        let rest = text.get(start..).unwrap_or_default();
-        let pairs = [("{{", "}}"), ("{%", "%}"), ("{#", "#}"), ("<%", "%>")];
-        let pair = pairs.iter().find(|(open, _)| rest.starts_with(open));
-        let end = pair.and_then(|(_, close)| rest.get(2..)?.find(close).map(|length| start + 2 + length + 2));
-        match end {
-            Some(end) => {
-                tags.push(start..end);
-                at = end;
-            }
-            None => at = start + 1,
-        }
-    }
-    tags
-}
-
-/// Whether nothing but tags and space stands on the lines of a tag.
-fn stands_alone(text: &str, tag: &Range<usize>) -> bool {
-    let before = text.get(..tag.start).unwrap_or_default();
-    let behind = text.get(tag.end..).unwrap_or_default();
-    let before = before.rsplit('\n').next().unwrap_or_default().trim();
-    let behind = behind.split('\n').next().unwrap_or_default().trim();
-    let are_tags = |text: &str| {
-        text.is_empty()
-            || (text.starts_with("{{") || text.starts_with("{%") || text.starts_with("<%"))
-                && (text.ends_with("}}") || text.ends_with("%}") || text.ends_with("%>"))
-    };
-    are_tags(before) && are_tags(behind)
+    // What a filled placeholder says is held against no schema.
+    read(masked).or_else(|fault| {
+        let is_filled = placeholder::filled(language, masked).is_some_and(|filled| read(&filled).is_ok());
+        if is_filled { Ok(Vec::new()) } else { Err(fault) }
+    })
 }
 
 /// The documents of a YAML text: parted by `---` and `...` lines.
@@ -236,7 +158,7 @@ fn yaml(masked: &Masked) -> Result<Vec<Part>, Fault> {
             return Err(Fault { span, message: problem.message, help: problem.help.map(Into::into) });
         }
         if let Some(document) = document {
-            parts.push(Part { value: document.value().clone(), document: Some(document) });
+            parts.push(Part { value: document.value().clone(), places: Places::Tree(document) });
         }
     }
     Ok(parts)
@@ -249,122 +171,9 @@ fn offset(text: &str, line: u32, column: u32) -> usize {
     start + rest.char_indices().nth(column.saturating_sub(1) as usize).map_or(rest.len(), |(at, _)| at)
 }
 
-fn json(masked: &Masked, has_comments: bool) -> Result<Vec<Part>, Fault> {
-    let text = if has_comments { without_comments(&masked.text) } else { masked.text.clone() };
-    let fault = match json_values(&text) {
-        Ok(parts) => return Ok(parts),
-        Err(fault) => fault,
-    };
-    if masked.has_ellipsis || !masked.holes.is_empty() || is_excerpt(&text) {
-        return Ok(Vec::new());
-    }
-    Err(fault)
-}
-
-/// Every value of a text that holds JSON values one behind the other.
-fn json_values(text: &str) -> Result<Vec<Part>, Fault> {
-    let source = Source::new("block", text);
-    let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
-    let mut parts = Vec::new();
-    let mut start = 0;
-    while let Some(value) = values.next() {
-        let value = value.map_err(|error| json_fault(text, &error))?;
-        let end = values.byte_offset();
-        // JSON is YAML, as far as places go.
-        let (document, _) = Document::read(&source, Span::new(start, end), Code::BlockSyntax);
-        start = end;
-        parts.push(Part { value, document });
-    }
-    Ok(parts)
-}
-
-fn json_fault(text: &str, error: &serde_json::Error) -> Fault {
-    let line: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
-    let mut at = (line + error.column().saturating_sub(1)).min(text.trim_end().len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    let end = text.get(at..).and_then(|rest| rest.chars().next()).map_or(at, |c| at + c.len_utf8());
-    let said = error.to_string();
-    let message = said.split(" at line ").next().unwrap_or(&said).to_owned();
-    let has_comment = text.lines().any(|line| line.trim_start().starts_with("//"));
-    let help = if has_comment {
-        "JSON has no comments: take them out, or name the language `jsonc`"
-    } else {
-        "mend it, or write `verify=off` behind the language if it is meant so"
-    };
-    Fault { span: Span::new(at, end), message, help: Some(help.to_owned()) }
-}
-
-/// Whether a text is the inside of an object: `"key": value`, maybe with a comma behind it.
-fn is_excerpt(text: &str) -> bool {
-    let inside = text.trim().trim_end_matches(',');
-    let wrapped = if inside.starts_with('"') { format!("{{{inside}}}") } else { format!("[{inside}]") };
-    serde_json::from_str::<serde::de::IgnoredAny>(&wrapped).is_ok()
-}
-
-/// JSON without comments and without commas before closing brackets, as long as it was.
-fn without_comments(text: &str) -> String {
-    let mut bytes = text.as_bytes().to_vec();
-    let mut at = 0;
-    let mut comma: Option<usize> = None;
-    while let Some(byte) = bytes.get(at).copied() {
-        let next = bytes.get(at + 1).copied();
-        match byte {
-            b'"' => {
-                comma = None;
-                at += 1;
-                while let Some(byte) = bytes.get(at) {
-                    match byte {
-                        b'\\' => at += 1,
-                        b'"' => break,
-                        _ => {}
-                    }
-                    at += 1;
-                }
-            }
-            b'/' if next == Some(b'/') || next == Some(b'*') => {
-                let rest = text.get(at..).unwrap_or_default();
-                let length = match next {
-                    Some(b'/') => rest.find('\n').unwrap_or(rest.len()),
-                    _ => rest.find("*/").map_or(rest.len(), |end| end + 2),
-                };
-                for byte in bytes.get_mut(at..at + length).unwrap_or_default() {
-                    if !matches!(byte, b'\n' | b'\r') {
-                        *byte = b' ';
-                    }
-                }
-                at += length;
-                continue;
-            }
-            b',' => comma = Some(at),
-            b'}' | b']' => {
-                if let Some(byte) = comma.take().and_then(|at| bytes.get_mut(at)) {
-                    *byte = b' ';
-                }
-            }
-            byte if byte.is_ascii_whitespace() => {}
-            _ => comma = None,
-        }
-        at += 1;
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
-}
-
-fn toml(masked: &Masked) -> Result<Vec<Part>, Fault> {
-    match toml::from_str::<Value>(&masked.text) {
-        Ok(value) => Ok(vec![Part { value, document: None }]),
-        Err(_) if masked.has_ellipsis || !masked.holes.is_empty() => Ok(Vec::new()),
-        Err(error) => {
-            let span = error.span().unwrap_or(0..0);
-            let message = error.message().lines().next().unwrap_or("it cannot be read").to_owned();
-            Err(Fault { span: Span::new(span.start, span.end), message, help: None })
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::mask::mask;
     use super::*;
 
     fn fault(language: Language, text: &str) -> Option<(u32, u32)> {
@@ -378,6 +187,11 @@ mod tests {
         assert_eq!(fault(Language::Yaml, "a: 1\n---\nb: 'x\n"), Some((3, 4)));
         assert_eq!(fault(Language::Yaml, "a: 1\na: 2\n"), Some((2, 1)));
         assert_eq!(fault(Language::Json, "{\n  \"a\": 1,\n}\n"), Some((3, 1)));
+        assert_eq!(fault(Language::Json, "{\n  \"a\": tru\n}\n"), Some((2, 8)));
+        assert_eq!(fault(Language::Json, "{\n  \"a\": {\n}\n\n"), Some((3, 1)), "it ends too early");
+        assert_eq!(fault(Language::Json, "\n\"a\": 1,\n\"b\": x\n"), Some((3, 6)), "inside of an object");
+        assert_eq!(fault(Language::Json, "{\"a\": \"x\ny\"}\n"), Some((1, 9)), "the end of the line");
+        assert_eq!(fault(Language::Yaml, "  a: 1\n# c\n\nb: 2\n"), Some((4, 1)), "less indented than the first");
         assert_eq!(fault(Language::Toml, "a = 1\nb = \n").map(|(line, _)| line), Some(2));
     }
 
@@ -394,6 +208,8 @@ mod tests {
             "a:\n  b: 1\n  [...]\n  c: 1\n  <...>\n  (...)\nd: 1\n",
             "%YAML 1.2\n---\na: 1\n",
             "a: {b: {c: d}}\n",
+            "a: %PORT%\nb: @HOST@\nc: {scheme}://{host}\nd: [your-domain].example\n",
+            "a: 1\n[snip]\nb: 2\n-- omitted --\nc: 3\n<snip>\n",
         ] {
             assert_eq!(fault(Language::Yaml, text), None, "{text}");
         }
@@ -404,6 +220,9 @@ mod tests {
             "{\"a\": {{ x }}}",
             "{\"a\":1}\n{\"a\":2}\n",
             "{\n  …\n}",
+            "{ // why\n  \"a\": 1, /* and */\n}",
+            "{ \"a\": $PORT, \"b\": %HOST% }",
+            "{\"a\": 1}, {\"b\": 2},\n",
         ] {
             assert_eq!(fault(Language::Json, text), None, "{text}");
         }
@@ -411,12 +230,5 @@ mod tests {
         assert_eq!(fault(Language::Toml, "a = ${A:-1}\nb = <your secret>\n"), None);
         assert_eq!(fault(Language::Json, "{ \"a\": \"${X}\",, }"), Some((1, 15)));
         assert_eq!(fault(Language::Toml, "[a]\n...\nb = {{ x }}\n"), None);
-    }
-
-    #[test]
-    fn a_masked_text_keeps_its_length() {
-        for text in ["é: {{ ü }}\n  …\n", "a: {{\n b }}\n", "{{{{", "{{ a }} {{ b }}\n", "- ...\n"] {
-            assert_eq!(mask(text).text.len(), text.len(), "{text}");
-        }
     }
 }

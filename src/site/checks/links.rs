@@ -1,5 +1,6 @@
 //! Where links lead: pages, anchors, images, aliases. What leads nowhere is told at the author's place.
 
+use super::redirected::{self, End};
 use crate::base::address::{self, Address, Parts};
 use crate::base::diagnostic::Fix;
 use crate::base::{Code, Diagnostic, Source, Span};
@@ -11,6 +12,7 @@ use crate::page::slot;
 use crate::site::entry::{Page, PageId};
 use crate::site::lookup;
 use crate::site::resolve::{Destination, Resolution};
+use crate::site::rules::Rules;
 use crate::site::whole::Site;
 use std::collections::{BTreeMap, HashSet};
 
@@ -23,7 +25,12 @@ pub struct Checked<'a> {
 }
 
 /// The findings about the links and ids of one page. `of` gives what is known of any page.
-pub fn check<'a>(site: &Site, id: PageId, of: &(dyn Fn(PageId) -> Option<Checked<'a>> + Sync)) -> Vec<Diagnostic> {
+pub fn check<'a>(
+    site: &Site,
+    rules: &Rules,
+    id: PageId,
+    of: &(dyn Fn(PageId) -> Option<Checked<'a>> + Sync),
+) -> Vec<Diagnostic> {
     let (Some(page), Some(checked)) = (site.index.page(id), of(id)) else { return Vec::new() };
     let Some(guide) = &page.guide else { return Vec::new() };
     let mut findings = Vec::new();
@@ -37,7 +44,7 @@ pub fn check<'a>(site: &Site, id: PageId, of: &(dyn Fn(PageId) -> Option<Checked
         let finding = match &seen.to {
             Destination::Page { id: to, fragment: Some(fragment) } => anchors.missing(*to, fragment, link),
             Destination::Fragment(fragment) if !fragment.is_empty() => anchors.missing(id, fragment, link),
-            Destination::Broken(meant) => Some(mend.broken(meant)),
+            Destination::Broken { path, meant } => mend.ruled(rules, path).unwrap_or_else(|| Some(mend.broken(meant))),
             Destination::Alias(alias) => mend.redirected(*alias),
             _ => None,
         };
@@ -50,14 +57,19 @@ pub fn check<'a>(site: &Site, id: PageId, of: &(dyn Fn(PageId) -> Option<Checked
 
 /// The findings about the links of the configuration's `menu`.
 #[must_use]
-pub fn menu(site: &Site) -> Vec<Diagnostic> {
+pub fn menu(site: &Site, rules: &Rules) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for (number, entry) in site.config.menu.iter().enumerate() {
         let url = entry.url.trim();
         if !url.starts_with('/') || address::is_external(url) {
             continue;
         }
-        let Destination::Broken(meant) = site.index.leads_to(&Address::root(), &Parts::of(url)) else { continue };
+        let Destination::Broken { path, meant } = site.index.leads_to(&Address::root(), &Parts::of(url)) else {
+            continue;
+        };
+        if redirected::follow(site, rules, &path).is_some_and(|end| !end.is_nowhere()) {
+            continue;
+        }
         let help = match meant.first() {
             Some(first) => format!("did you mean `{first}`?"),
             None => "write the address of a page, without the base path".to_owned(),
@@ -114,8 +126,8 @@ impl Mend<'_> {
         let to = self.site.index.page(id)?;
         Some(match &to.guide {
             Some(guide) if self.link.is_markdown => relative_path(&self.page.path, &guide.path) + tail,
-            _ if self.link.is_markdown => to.address.href() + tail,
-            _ => format!("{}{}{tail}", self.site.base_path(), to.address.href()),
+            // The base path is put before it when it is written.
+            _ => to.address.href() + tail,
         })
     }
 
@@ -162,6 +174,29 @@ impl Mend<'_> {
         let message = format!("the link `{}` leads through the alias `{}`", self.written(), alias.address);
         let fix = self.fix(Some(&target));
         Some(Diagnostic::new(Code::LinkRedirected, message).help(format!("write `{target}`")).fix(fix))
+    }
+
+    /// What there is to say where a rule of the author's sends readers on from `path`; none where no rule does.
+    fn ruled(&self, rules: &Rules, path: &str) -> Option<Option<Diagnostic>> {
+        let written = self.written();
+        Some(match redirected::follow(self.site, rules, path)? {
+            End::Elsewhere => None,
+            End::Nowhere(to) => {
+                let message = format!("the link `{written}` is redirected to `{to}`, which leads nowhere");
+                Some(Diagnostic::new(Code::LinkBroken, message).help("mend the rule in static/_redirects, or the link"))
+            }
+            End::Circle => {
+                let message = format!("the link `{written}` is redirected in a circle");
+                Some(Diagnostic::new(Code::LinkBroken, message).help("mend the rules in static/_redirects"))
+            }
+            End::Page(id, tail) => {
+                let own = Parts::of(written).tail();
+                let target = self.target(id, if own.is_empty() { &tail } else { &own })?;
+                let message = format!("the link `{written}` leads through a rule of static/_redirects");
+                let fix = self.fix(Some(&target));
+                Some(Diagnostic::new(Code::LinkRedirected, message).help(format!("write `{target}`")).fix(fix))
+            }
+        })
     }
 
     fn absolute(&self, to: &Destination) -> Diagnostic {

@@ -6,16 +6,21 @@ pub mod digest;
 mod digest_hash;
 pub mod domain;
 pub mod external;
+mod json_block;
 pub mod kinds;
 pub mod links;
 pub mod literal;
+mod mask;
 mod placeholder;
+mod redirected;
 pub mod schema;
 pub mod secret;
+mod toml_block;
 pub mod values;
 pub mod verify;
 
 use super::entry::PageId;
+use super::rules::Rules;
 use super::whole::Site;
 use crate::base::Diagnostic;
 use crate::input::files::{Content, File, SiteFiles};
@@ -29,6 +34,8 @@ use verify::Verifier;
 #[derive(Debug)]
 pub struct Checks {
     verifier: Verifier,
+    /// The author's own redirects.
+    rules: Rules,
 }
 
 impl Checks {
@@ -36,7 +43,15 @@ impl Checks {
     #[must_use]
     pub fn new(site: &Site, files: &SiteFiles) -> (Self, Vec<Diagnostic>) {
         let (verifier, problems) = Verifier::new(&site.config, files);
-        (Self { verifier }, problems)
+        (Self { verifier, rules: rules(files) }, problems)
+    }
+
+    /// Reads the author's redirects again; says whether they are others.
+    pub fn take_rules(&mut self, files: &SiteFiles) -> bool {
+        let rules = rules(files);
+        let are_others = rules != self.rules;
+        self.rules = rules;
+        are_others
     }
 
     /// The findings about one page. `of` gives what is known of any page.
@@ -46,7 +61,7 @@ impl Checks {
         id: PageId,
         of: &(dyn Fn(PageId) -> Option<Checked<'a>> + Sync),
     ) -> Vec<Diagnostic> {
-        let mut findings = links::check(site, id, of);
+        let mut findings = links::check(site, &self.rules, id, of);
         let guide = site.index.page(id).and_then(|page| page.guide.as_ref());
         let (Some(guide), Some(checked)) = (guide, of(id)) else { return findings };
         findings.extend(literal::written_out(site, id, guide, checked.rendered));
@@ -62,7 +77,7 @@ impl Checks {
     /// The findings about the site as a whole.
     #[must_use]
     pub fn whole(site: &Site, files: &SiteFiles, rendered: &[Option<Rendered>]) -> Vec<Diagnostic> {
-        let mut findings = links::menu(site);
+        let mut findings = links::menu(site, &rules(files));
         let built: HashSet<&str> = site.index.pages.iter().map(|page| page.path.as_str()).collect();
         let is_draft = |file: &&File| file.path.ends_with(".md") && !built.contains(file.path.as_str());
         let drafts = files.content.iter().filter(is_draft);
@@ -70,6 +85,12 @@ impl Checks {
         findings.extend(literal::unused(site, rendered, &elsewhere));
         findings
     }
+}
+
+/// The rules of `static/_redirects`.
+fn rules(files: &SiteFiles) -> Rules {
+    let file = files.statics.iter().find(|file| file.path == "_redirects");
+    Rules::read(file.and_then(|file| text(&file.content)).unwrap_or_default(), "")
 }
 
 fn text(content: &Content) -> Option<&str> {

@@ -1,6 +1,7 @@
 //! Whether a block still parses with other values than the defaults: those that a reader may set.
 
 use super::block::{self, Language};
+use super::mask::mask;
 use crate::base::{Code, Diagnostic, Place, Span};
 use crate::input::format::Format;
 use crate::input::variable::{Kind, Variable, Variables};
@@ -46,7 +47,7 @@ pub fn check(
         }
         for value in others(one.variable) {
             let text = with_value(&block.text, &uses, one.variable, &value);
-            let Err(fault) = block::read(language, &block::mask(&text)) else { continue };
+            let Err(fault) = block::read(language, &mask(&text)) else { continue };
             told.push(&one.variable.name);
             let message = format!(
                 "with the value `{value}` of `{}`, which is legal, this block is not {}: {}",

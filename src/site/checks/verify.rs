@@ -1,6 +1,7 @@
 //! Holds the code blocks of guides against the syntax of their language and against the schemas of the configuration.
 
-use super::block::{self, Language, Masked, Part};
+use super::block::{self, Language, Part};
+use super::mask::{Masked, mask};
 use super::schema::{Schema, Schemas};
 use super::values;
 use crate::base::{Code, Diagnostic, Place, Span};
@@ -81,7 +82,7 @@ impl Verifier {
             }
             let Some(language) = Language::named(&block.language) else { continue };
             let place = |span: Span| guide.source.place(block.origins.locate(span));
-            let masked = block::mask(&block.text);
+            let masked = mask(&block.text);
             let parts = match block::read(language, &masked) {
                 Ok(parts) => parts,
                 Err(fault) => {
@@ -140,7 +141,7 @@ impl Verifier {
                     let faults = explain(best(&error), schema, *mode, "the block");
                     findings.extend(faults.into_iter().filter_map(|fault| {
                         let span = fault.span(part, block.text.len());
-                        let is_hole = masked.holes.iter().any(|hole| hole.start < span.end && span.start < hole.end);
+                        let is_hole = masked.has_hole_in(&span.range());
                         let mut finding = Diagnostic::new(Code::BlockSchema, fault.message).at(place(span));
                         finding.help = fault.help.map(Into::into);
                         (!is_hole).then_some(finding)
@@ -165,9 +166,8 @@ struct Misfit {
 
 impl Misfit {
     fn span(&self, part: &Part, length: usize) -> Span {
-        let Some(document) = &part.document else { return Span::new(0, length) };
         let path: Vec<&str> = self.path.iter().map(String::as_str).collect();
-        let span = if self.is_key { document.key_span(&path) } else { document.span(&path) };
+        let Some(span) = part.span(&path, self.is_key) else { return Span::new(0, length) };
         if self.path.is_empty() { Span::new(span.start, span.start) } else { span }
     }
 }

@@ -4,24 +4,27 @@
 use std::collections::BTreeMap;
 
 /// A site's rules. Exact ones are looked up, and only the others are gone through.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Rules {
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rules {
     exact: BTreeMap<String, (usize, Redirect)>,
     patterns: Vec<(usize, Pattern, Redirect)>,
+    rewrites: Vec<Pattern>,
     headers: Vec<(Pattern, Vec<(String, String)>)>,
 }
 
 /// Where a rule sends a reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Redirect {
+pub struct Redirect {
     /// Where to.
-    pub(super) to: String,
+    pub to: String,
     /// With which status.
-    pub(super) status: u16,
+    pub status: u16,
 }
 
 impl Rules {
-    pub(super) fn read(redirects: &str, headers: &str) -> Self {
+    /// The rules of `_redirects` and of `_headers`.
+    #[must_use]
+    pub fn read(redirects: &str, headers: &str) -> Self {
         let mut rules = Self::default();
         for (number, line) in redirects.lines().enumerate() {
             rules.add_redirect(number, line);
@@ -44,11 +47,17 @@ impl Rules {
         let mut words = line.split_ascii_whitespace().take_while(|word| !word.starts_with('#'));
         let (Some(from), Some(to)) = (words.next(), words.next()) else { return };
         let status = words.next().map_or("301", |status| status.trim_end_matches('!')).parse().unwrap_or(0);
-        if !matches!(status, 301 | 302 | 303 | 307 | 308) || !from.starts_with('/') {
+        if !from.starts_with('/') {
+            return;
+        }
+        let from = crate::base::address::decode(from).into_owned();
+        if status == 200 {
+            self.rewrites.push(Pattern::read(&from));
+        }
+        if !matches!(status, 301 | 302 | 303 | 307 | 308) {
             return;
         }
         let redirect = Redirect { to: to.to_owned(), status };
-        let from = crate::base::address::decode(from).into_owned();
         if from.contains(['*', ':']) {
             self.patterns.push((number, Pattern::read(&from), redirect));
         } else {
@@ -57,7 +66,8 @@ impl Rules {
     }
 
     /// Where the path of a request, decoded, is sent to; the first rule that fits wins.
-    pub(super) fn redirect(&self, path: &str) -> Option<Redirect> {
+    #[must_use]
+    pub fn redirect(&self, path: &str) -> Option<Redirect> {
         let exact = self.exact.get(bare(path));
         let before = exact.map_or(usize::MAX, |(number, _)| *number);
         let pattern = self.patterns.iter().take_while(|(number, ..)| *number < before).find_map(|(_, pattern, to)| {
@@ -71,8 +81,14 @@ impl Rules {
         pattern.or_else(|| exact.map(|(_, redirect)| redirect.clone()))
     }
 
+    /// Whether a path, decoded, is answered by something else than a file of the site (status 200).
+    #[must_use]
+    pub fn rewrites(&self, path: &str) -> bool {
+        self.rewrites.iter().any(|pattern| pattern.fits(path).is_some())
+    }
+
     /// The headers of a path, decoded.
-    pub(super) fn headers(&self, path: &str) -> impl Iterator<Item = (&str, &str)> {
+    pub fn headers(&self, path: &str) -> impl Iterator<Item = (&str, &str)> {
         let fitting = self.headers.iter().filter(move |(pattern, _)| pattern.fits(path).is_some());
         fitting.flat_map(|(_, values)| values.iter().map(|(name, value)| (name.as_str(), value.as_str())))
     }
@@ -83,7 +99,7 @@ fn bare(path: &str) -> &str {
     path.strip_suffix('/').unwrap_or(path)
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Pattern {
     parts: Vec<String>,
     has_splat: bool,
@@ -143,6 +159,7 @@ mod tests {
         assert_eq!(to("/u//y"), None);
         assert_eq!(to("/x y"), Some(("/z".to_owned(), 301)));
         assert_eq!((to("/p"), to("/b"), to("/")), (None, None, None));
+        assert!(rules.rewrites("/p") && !rules.rewrites("/a"));
     }
 
     #[test]
