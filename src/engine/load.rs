@@ -19,6 +19,9 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// In so many files there is certainly code to highlight, which takes some preparation.
+const MANY: usize = 50;
+
 /// The finding about a site that publishes none of its `count` guides.
 fn no_guides(index: &SiteIndex, count: usize) -> Option<Diagnostic> {
     if index.pages.iter().any(|page| page.guide.is_some()) {
@@ -50,24 +53,23 @@ pub fn load(inputs: Inputs<'_>) -> Result<(Site, Vec<Diagnostic>), Refusal> {
     refuse_errors(problems, wrong, &mut found)?;
     bake(&mut variables, &inputs.baked)?;
 
-    let guides: Vec<(Guide, Vec<Diagnostic>)> = files.content.par_iter().filter_map(guide).collect();
-    let mut all = Vec::with_capacity(guides.len());
-    for (guide, problems) in guides {
-        found.extend(problems);
-        all.push(Arc::new(guide));
-    }
-    let guide_count = all.len();
-    let others = files.content.iter().filter(|file| !is_guide(&file.path)).cloned().collect();
     let selection = Selection { now: inputs.now, drafts: inputs.drafts, future: inputs.future };
-    let (mut index, problems) = SiteIndex::new(&config, all, others, &files.statics, selection);
-    found.extend(problems);
-    found.extend(no_guides(&index, guide_count));
-    index.admit(crate::site::extras::names(&config, &index));
-    let local = local_variables(&variables, &index, &mut found);
-
-    let (data, strings) = data(files, &config.language, &mut found);
     let scopes = Arc::new(Scopes::default());
-    let (templates, shows, problems) = templates(files, &scopes);
+    let mut beside = Vec::new();
+    let (guides, ((data, strings), (templates, shows, problems))) = rayon::join(
+        || guides(&config, files, selection),
+        || {
+            let loaded = (data(files, &config.language, &mut beside), templates(files, &scopes));
+            if files.content.len() >= MANY {
+                inputs.highlighter.prepare();
+            }
+            loaded
+        },
+    );
+    let (index, of_guides) = guides;
+    found.extend(of_guides);
+    let local = local_variables(&variables, &index, &mut found);
+    found.extend(beside);
     found.extend(problems);
     let policy = Policy::of(&config).meta();
     let site = Site::new(Parts {
@@ -89,6 +91,24 @@ pub fn load(inputs: Inputs<'_>) -> Result<(Site, Vec<Diagnostic>), Refusal> {
         has_head: shows.head,
     });
     Ok((site, found))
+}
+
+/// The index of the guides, and what was found in them.
+fn guides(config: &Config, files: &SiteFiles, selection: Selection) -> (SiteIndex, Vec<Diagnostic>) {
+    let guides: Vec<(Guide, Vec<Diagnostic>)> = files.content.par_iter().filter_map(guide).collect();
+    let mut found = Vec::new();
+    let mut all = Vec::with_capacity(guides.len());
+    for (guide, problems) in guides {
+        found.extend(problems);
+        all.push(Arc::new(guide));
+    }
+    let guide_count = all.len();
+    let others = files.content.iter().filter(|file| !is_guide(&file.path)).cloned().collect();
+    let (mut index, problems) = SiteIndex::new(config, all, others, &files.statics, selection);
+    found.extend(problems);
+    found.extend(no_guides(&index, guide_count));
+    index.admit(crate::site::extras::names(config, &index));
+    (index, found)
 }
 
 /// The configuration of a site.

@@ -83,7 +83,7 @@ pub fn build(inputs: Inputs<'_>) -> Result<Bundle, Refusal> {
     deep(|| {
         let (lap, files) = (inputs.lap, inputs.files);
         let given = Given::of(&inputs);
-        let (built, digests) = rayon::join(|| Built::whole(inputs, None), || digests(files));
+        let (built, digests) = rayon::join(|| Built::whole(inputs, Next::Nothing), || digests(files));
         let built = built?;
         let bundle = built.bundle(files, given, &digests, lap);
         // Who builds once ends soon, and taking a whole site apart piece by piece takes a while.
@@ -101,7 +101,7 @@ pub fn check(inputs: Inputs<'_>, beside: Outside<'_>) -> Result<Bundle, Refusal>
     deep(|| {
         let (lap, files) = (inputs.lap, inputs.files);
         let given = Given::of(&inputs);
-        let (built, digests) = rayon::join(|| Built::whole(inputs, None), || digests(files));
+        let (built, digests) = rayon::join(|| Built::whole(inputs, Next::Nothing), || digests(files));
         let mut built = built?;
         let found = beside(&built.site, &built.rendered);
         built.found.extend(found);
@@ -178,16 +178,20 @@ struct Built {
 }
 
 impl Built {
-    /// Renders every page, but for those that are what they were `before`.
-    fn whole(inputs: Inputs<'_>, before: Option<Before>) -> Result<Self, Refusal> {
+    /// Renders every page, but for those that are what they were before.
+    fn whole(inputs: Inputs<'_>, next: Next) -> Result<Self, Refusal> {
         let (lap, files) = (inputs.lap, inputs.files);
         let (site, mut found) = load::load(inputs)?;
         let site = Arc::new(site);
         lap("front matter");
         let pages: Vec<PageId> = (0..site.index.pages.len()).collect();
-        let mut kept = before.map(|before| before.keep(&site)).unwrap_or_default();
+        let notes = !matches!(next, Next::Nothing);
+        let mut kept = match next {
+            Next::Build(Some(before)) => before.keep(&site),
+            Next::Build(None) | Next::Nothing => Vec::new(),
+        };
         kept.resize_with(pages.len(), || None);
-        let again = |(id, kept): (PageId, Option<Remembered>)| kept.unwrap_or_else(|| render(&site, id));
+        let again = |(id, kept): (PageId, Option<Remembered>)| kept.unwrap_or_else(|| render(&site, id, notes));
         // Large schemas take their time to compile, which one thread does beside the rendering.
         let ((rendered, asked), (checks, problems)) = rayon::join(
             || kept.into_par_iter().enumerate().map(again).unzip::<_, _, Vec<Option<Rendered>>, Vec<Questions>>(),
@@ -284,12 +288,24 @@ impl Built {
     }
 }
 
-fn render(site: &Arc<Site>, id: PageId) -> Remembered {
+/// What comes after a build.
+enum Next {
+    /// Another one, which begins with what was built; so may this one.
+    Build(Option<Before>),
+    Nothing,
+}
+
+/// A page, and what it asked if that is to be noted.
+fn render(site: &Arc<Site>, id: PageId, notes: bool) -> Remembered {
+    let page = site.index.page(id).filter(|page| page.is_written());
+    let Some(guide) = page.and_then(|page| page.guide.as_ref()) else { return Remembered::default() };
+    let render =
+        |world: Arc<dyn World>| Some(rendered::render(world, &site.scopes, id, guide.source.clone(), guide.body));
+    if !notes {
+        return (render(Arc::<Site>::clone(site)), Questions::default());
+    }
     let asked = Arc::new(Asked::new(Arc::clone(site), id));
-    let world: Arc<dyn World> = Arc::<Asked>::clone(&asked);
-    let guide = site.index.page(id).filter(|page| page.is_written()).and_then(|page| page.guide.as_ref());
-    let rendered = guide.map(|guide| rendered::render(world, &site.scopes, id, guide.source.clone(), guide.body));
-    (rendered, asked.questions())
+    (render(Arc::<Asked>::clone(&asked)), asked.questions())
 }
 
 fn markdown(site: &Site, id: PageId, rendered: Option<&Rendered>) -> Option<Artifact> {

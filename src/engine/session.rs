@@ -94,7 +94,8 @@ impl Session {
         let read = Log::default();
         inputs.reader = logged(inputs.reader, Arc::clone(&read));
         let (files, lap, given) = (inputs.files, inputs.lap, Given::of(&inputs));
-        let (built, digests) = rayon::join(|| Built::whole(inputs, before), || super::digests(files));
+        let (built, digests) =
+            rayon::join(|| Built::whole(inputs, super::Next::Build(before)), || super::digests(files));
         let built = built?;
         let bundle = built.bundle(files, given, &digests, lap);
         self.last = Some(Last { inputs: kept, digests, read, built });
@@ -168,7 +169,7 @@ impl Last {
         let again: Vec<(PageId, Remembered, Composed)> = pages
             .par_iter()
             .map(|id| {
-                let remembered = super::render(site, *id);
+                let remembered = super::render(site, *id, true);
                 let composed = compose::page(site, *id, remembered.0.as_ref());
                 (*id, remembered, composed)
             })

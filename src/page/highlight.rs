@@ -46,6 +46,14 @@ impl Highlighter {
         Self { known: Some(Known::read(bytes)), ..Self::default() }
     }
 
+    /// Reads the list of grammars now, beside other things that have to be done, and not when the first code is met; not where
+    /// all code may well be known.
+    pub fn prepare(&self) {
+        if self.known.as_ref().is_none_or(Known::is_empty) {
+            self.grammars.get_or_init(Grammars::new);
+        }
+    }
+
     /// What a later highlighter may begin with, when this one was made by [`Highlighter::knowing`] and has learned since.
     #[must_use]
     pub fn learned(&self) -> Option<Vec<u8>> {

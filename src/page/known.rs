@@ -53,6 +53,11 @@ impl Known {
         known
     }
 
+    /// Whether nothing was known at the beginning.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// The name of `text` in `language`.
     pub(super) fn key(language: &str, text: &str) -> Key {
         let digest = Fingerprint::default().add(language.to_ascii_lowercase()).add(text).finish();

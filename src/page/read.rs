@@ -41,8 +41,9 @@ pub fn text(path: &str, bytes: &[u8]) -> (Source, Vec<Diagnostic>) {
                 .help("take it out; it is shown as \u{fffd}"),
         );
     }
-    let reserved = source.text().char_indices().find(|(_, c)| slot::is_reserved(*c));
-    if let Some((at, c)) = reserved.filter(|_| slot::may_hold_reserved(source.text())) {
+    // Nearly no text may hold one, and going over all characters of each takes time.
+    let reserved = || source.text().char_indices().find(|(_, c)| slot::is_reserved(*c));
+    if let Some((at, c)) = slot::may_hold_reserved(source.text()).then(reserved).flatten() {
         diagnostics.push(
             Diagnostic::new(
                 Code::SlotCharacter,

@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::expand::Expander;
 use super::html;
-use super::markdown::{self, Part, Target};
+use super::markdown::{self, Target};
 use super::origin::{OriginMap, Traced};
 use super::scope::{Block, IdUse, InlineUse, LinkUse, SIZE_LIMIT, Scope, Scopes};
 use super::slot::{Liveness, Slot, Slots, may_hold_reserved};
@@ -87,7 +87,7 @@ pub fn render(world: Arc<dyn World>, scopes: &Arc<Scopes>, page: PageId, source:
     };
     let open = scopes.open(&scope);
     let expanded = Expander { scope: &scope, number: open.number }.expand(input);
-    let html = markdown::render(&scope, &expanded, Part::Page);
+    let (html, places) = markdown::page(&scope, &expanded);
     drop(open);
     let state = scope.take_state();
     let base_path = scope.world.base_path();
@@ -102,7 +102,7 @@ pub fn render(world: Arc<dyn World>, scopes: &Arc<Scopes>, page: PageId, source:
     }
     let html = filled.unwrap_or_default();
     let toc = toc(&state.headings, &state.slots, base_path);
-    let text = markdown::with_targets(&expanded.text, &|target| written(&scope, target));
+    let text = markdown::with_targets_at(&expanded.text, &places, &|target| written(&scope, target));
     let (markdown, markdown_uses) = state.slots.markdown(&text, base_path, SIZE_LIMIT).unwrap_or_default();
     Rendered {
         words: markdown.split_ascii_whitespace().count(),

@@ -158,7 +158,9 @@ impl<'g> Parser<'g> {
         let context = self.contexts.get(number)?.as_deref()?;
         for (index, pattern) in context.patterns.iter().enumerate() {
             let is_deep = run.levels.len() >= DEEPEST;
-            let Some((start, end)) = self.searcher.search(&run.line, pattern, captured, best, is_deep) else { continue };
+            let Some((start, end)) = self.searcher.search(&run.line, pattern, captured, best, is_deep) else {
+                continue;
+            };
             if start < best.start || (start == best.start && best.would_loop) {
                 if is_deep && matches!(pattern.operation, Operation::Push(_)) {
                     *best = Best::none(best.no_pop, best.until);
@@ -255,9 +257,8 @@ impl<'g> Parser<'g> {
         let opened: Vec<&Context> =
             contexts.iter().map(|number| known.get(*number)?.as_deref()).collect::<Option<_>>()?;
         let left = current.meta_scope.len() + current.meta_content_scope.len();
-        let says_more = |context: &&Context| {
-            !context.meta_content_scope.is_empty() || (context.clear_scopes.is_some() && is_set)
-        };
+        let says_more =
+            |context: &&Context| !context.meta_content_scope.is_empty() || (context.clear_scopes.is_some() && is_set);
         if !(is_set && left > 0 || opened.iter().any(says_more)) {
             return Some(());
         }

@@ -30,7 +30,7 @@ mod tests;
 mod text;
 
 pub use sanitize::{is_harmless, sanitized};
-pub use targets::{Target, edits, with_targets};
+pub use targets::{Places, Target, edits, with_targets, with_targets_at};
 
 use super::html::{self, Piece};
 use super::origin::Traced;
@@ -72,23 +72,36 @@ fn options() -> Options {
 /// An event of the parser, and where it stands in the text.
 type Step<'a> = (Event<'a>, Range<usize>);
 
+/// The HTML of a page's `input`, whose shortcodes are expanded, and where the targets of links stand in that.
+#[must_use]
+pub fn page(scope: &Scope, input: &Traced) -> (String, Places) {
+    let mut events = Parser::new_ext(&input.text, options()).into_offset_iter();
+    let steps: Vec<Step<'_>> = events.by_ref().collect();
+    let places = Places::new(&steps, events.reference_definitions());
+    (parsed(scope, input, steps, Part::Page), places)
+}
+
 /// The HTML of `input`, whose shortcodes are expanded.
 #[must_use]
 pub fn render(scope: &Scope, input: &Traced, part: Part) -> String {
-    let mut steps = parse(&input.text);
+    parsed(scope, input, parse(&input.text), part)
+}
+
+/// The HTML of `input`, which is parsed as `steps`.
+fn parsed(scope: &Scope, input: &Traced, steps: Vec<Step<'_>>, part: Part) -> String {
     let mut edits = edit::Edits::default();
     table::mend(&input.text, &steps, &mut edits);
     definition::escape_others(&input.text, &steps, &mut edits);
     math::escape_others(&input.text, &steps, &mut edits);
     angle_quotes::write(&input.text, &steps, &mut edits);
-    let edited = edits.apply(input);
-    let input = match &edited {
-        Some(edited) => {
-            steps = parse(&edited.text);
-            edited
-        }
-        None => input,
-    };
+    match edits.apply(input) {
+        Some(edited) => written(scope, &edited, parse(&edited.text), part),
+        None => written(scope, input, steps, part),
+    }
+}
+
+/// The HTML of `input`, whose text needs no more edits.
+fn written(scope: &Scope, input: &Traced, steps: Vec<Step<'_>>, part: Part) -> String {
     if let Some(span) = too_deep(&steps) {
         scope.tell(
             Diagnostic::new(Code::Nesting, format!("lists, quotes or marks are nested deeper than {NESTING} levels"))

@@ -1,9 +1,10 @@
 //! The targets of links and images in a guide's Markdown version, written as they are on its page: a target that the
 //! guide writes from its own folder leads elsewhere from the page's address.
 
+use super::Step;
 use crate::page::html::{self, Piece};
 use crate::page::slot::is_address_attribute;
-use pulldown_cmark::{Event, LinkType, Parser, Tag};
+use pulldown_cmark::{Event, LinkType, Parser, RefDefs, Tag};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -16,6 +17,47 @@ pub enum Target<'t> {
     Html(&'t str),
 }
 
+/// Where the targets of a text stand.
+#[derive(Debug, Default)]
+pub struct Places {
+    /// Links and images, with their targets.
+    links: Vec<(Range<usize>, String)>,
+    /// Definitions of links, with their targets.
+    definitions: Vec<(Range<usize>, String)>,
+    html: Vec<Range<usize>>,
+}
+
+impl Places {
+    /// Those of a text that is parsed as `steps`, with these definitions.
+    pub(super) fn new(steps: &[Step<'_>], definitions: &RefDefs<'_>) -> Self {
+        let mut places = Self::default();
+        for (event, range) in steps {
+            match event {
+                Event::Start(
+                    Tag::Link { link_type: LinkType::Inline, dest_url, .. }
+                    | Tag::Image { link_type: LinkType::Inline, dest_url, .. },
+                ) => places.links.push((range.clone(), dest_url.to_string())),
+                Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) => places.html.push(range.clone()),
+                _ => {}
+            }
+        }
+        for (_, definition) in definitions.iter() {
+            places.definitions.push((definition.span.clone(), definition.dest.to_string()));
+        }
+        places
+    }
+
+    /// Those of `text`, which is Markdown.
+    fn of(text: &str) -> Self {
+        if !text.contains("](") && !text.contains("]:") && !text.contains('<') {
+            return Self::default();
+        }
+        let mut events = Parser::new_ext(text, super::options()).into_offset_iter();
+        let steps: Vec<Step<'_>> = events.by_ref().collect();
+        Self::new(&steps, events.reference_definitions())
+    }
+}
+
 /// `text`, which is Markdown, with each target as `written` has it.
 #[must_use]
 pub fn with_targets<'t>(text: &'t str, written: &dyn Fn(Target<'_>) -> String) -> Cow<'t, str> {
@@ -26,11 +68,18 @@ pub fn with_targets<'t>(text: &'t str, written: &dyn Fn(Target<'_>) -> String) -
 /// the same at the end of a target is in none.
 #[must_use]
 pub fn edits(text: &str, written: &dyn Fn(Target<'_>) -> String) -> Vec<(Range<usize>, String)> {
+    edits_at(text, &Places::of(text), written)
+}
+
+/// [`with_targets`] for a text whose targets are at `places`.
+#[must_use]
+pub fn with_targets_at<'t>(text: &'t str, places: &Places, written: &dyn Fn(Target<'_>) -> String) -> Cow<'t, str> {
+    replaced(text, &edits_at(text, places, written))
+}
+
+fn edits_at(text: &str, places: &Places, written: &dyn Fn(Target<'_>) -> String) -> Vec<(Range<usize>, String)> {
     let mut found: Vec<(Range<usize>, String)> = Vec::new();
-    if !text.contains("](") && !text.contains("]:") && !text.contains('<') {
-        return found;
-    }
-    let mut note = |whole: Range<usize>, text_end: fn(&str) -> Option<usize>, target: &str| {
+    let mut note = |whole: &Range<usize>, text_end: fn(&str) -> Option<usize>, target: &str| {
         let now = written(Target::Markdown(target));
         if now != target
             && let Some(at) = text.get(whole.clone()).and_then(|source| place(source, text_end(source), target))
@@ -38,22 +87,13 @@ pub fn edits(text: &str, written: &dyn Fn(Target<'_>) -> String) -> Vec<(Range<u
             found.push(edit(whole.start + at, target, readable(&now)));
         }
     };
-    let mut html = Vec::new();
-    let mut events = Parser::new_ext(text, super::options()).into_offset_iter();
-    for (event, range) in &mut events {
-        match event {
-            Event::Start(
-                Tag::Link { link_type: LinkType::Inline, dest_url, .. }
-                | Tag::Image { link_type: LinkType::Inline, dest_url, .. },
-            ) => note(range, |source| source.rfind("]("), &dest_url),
-            Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) => html.push(range),
-            _ => {}
-        }
+    for (range, target) in &places.links {
+        note(range, |source| source.rfind("]("), target);
     }
-    for (_, definition) in events.reference_definitions().iter() {
-        note(definition.span.clone(), |source| source.find("]:"), &definition.dest);
+    for (range, target) in &places.definitions {
+        note(range, |source| source.find("]:"), target);
     }
-    for range in html {
+    for range in &places.html {
         of_html(text.get(range.clone()).unwrap_or_default(), range.start, written, &mut found);
     }
     found.sort_by_key(|(range, _)| range.start);
