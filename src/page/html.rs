@@ -92,7 +92,7 @@ impl<'a> Iterator for Pieces<'a> {
 fn markup_start(rest: &str) -> usize {
     let bytes = rest.as_bytes();
     let mut from = 0;
-    while let Some(found) = rest[from..].find('<') {
+    while let Some(found) = memchr::memchr(b'<', &rest.as_bytes()[from..]) {
         let at = from + found;
         let starts = match bytes.get(at + 1) {
             Some(b'/') => bytes.get(at + 2).is_some_and(u8::is_ascii_alphabetic),

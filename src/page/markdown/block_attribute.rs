@@ -10,7 +10,7 @@ use std::ops::Range;
 /// Takes such lines out of the steps, and gives the attributes by the index of the step that starts the block.
 pub fn take<'a>(source: &'a str, steps: Vec<Step<'a>>) -> (Vec<Step<'a>>, BTreeMap<usize, Attributes>) {
     let is_line = |line: &str| line.trim_start_matches([' ', '\t', '>', '|']).starts_with('{');
-    if !source.lines().any(|line| is_line(line) && line.contains('}')) {
+    if !source.contains('}') || !source.lines().any(|line| is_line(line) && line.contains('}')) {
         return (steps, BTreeMap::new());
     }
     let mut taker =
