@@ -24,6 +24,7 @@ pub mod redirects;
 pub mod resolve;
 pub mod resource;
 pub mod robots;
+pub mod script;
 pub mod search;
 pub mod select;
 pub mod sitemap;
@@ -34,6 +35,6 @@ pub mod taxonomy;
 mod testing;
 pub mod tree;
 pub mod urls;
-pub mod variables_script;
+
 pub mod view;
 pub mod whole;
