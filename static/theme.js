@@ -138,7 +138,7 @@ function codeText(block) {
 // The last segment of a title, where it looks like the name of a file.
 function fileName(title) {
   const name = (title || "").trim().split(/[\\/]/).pop();
-  return /^(?:[^\s<>:"|?*\u0000-\u001f\u007f]*[^\s<>:"|?*.\u0000-\u001f\u007f]\.[A-Za-z0-9_-]{1,12}|\.[A-Za-z0-9_.-]{2,}|(?:Caddy|Docker|Make|Vagrant|Jenkins)file)$/.test(name) ? name : null;
+  return name.length < 128 && /^(?:[^\s<>:"|?*\u0000-\u001f\u007f]*[^\s<>:"|?*.\u0000-\u001f\u007f]\.[A-Za-z0-9_-]{1,12}|\.[A-Za-z0-9_-][A-Za-z0-9_.-]+|(?:Caddy|Docker|Make|Vagrant|Jenkins)file)$/.test(name) ? name : null;
 }
 
 function codeBlocks() {

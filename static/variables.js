@@ -2,17 +2,15 @@
 // It runs in <head> and fills in every value while the page is parsed, so that none is painted that is not the reader's.
 // Rules and results are those of the build: tests/variables/vectors.json holds both sides to them.
 //
-// This is the first half of one script; the dialog is the second (variables-dialog.js). The build joins them in one function,
-// with the declarations as `declared` (src/site/variables_script.rs, which says what it asks of how they are written).
+// The dialog is a script of its own, which is not waited for (variables-dialog.js). What it builds on is `core`, below.
+// The build puts this into a function of its own, with the declarations as `declared` (src/site/variables_script.rs, which says
+// what it asks of how it is written).
 
-const data = document.currentScript.dataset;
+const script = document.currentScript, data = script.dataset;
 const parsed = (text) => { try { return JSON.parse(text); } catch (_) { return null; } };
 const local = parsed(data.local || null) || { variables: {} };
 const variables = new Map([declared.variables, local.variables].flatMap(Object.entries));
 const computed = new Map(Object.entries(declared.computed || {}));
-
-const labelOf = (name) => variables.get(name).label || name;
-const labels = (names) => names.map(labelOf).join(", ");
 
 // Formats.
 
@@ -63,6 +61,7 @@ const contexts = {
   "shell-double": (text) => escaping(/[\\"$`]/g)(lines(text)),
   "env-single": (text) => held(text).replace(/'/g, "\\'"),
   "env-double": (text) => held(text.replace(/[\\"$]/g, "\\$&").replace(/[\n\r]/g, (c) => named[c])),
+  "html-attribute": formats.html,
   "ini-double": (text) => held(text).replace(/[\\"]/g, "\\$&"),
 };
 
@@ -119,19 +118,6 @@ const rules = {
     return ipv4(address) && bits < 33 || ipv6(address) && bits < 129;
   },
 };
-const asked = {
-  __proto__: null,
-  hostname: "a host name or an IP address, IPv6 in brackets",
-  domain: "a domain such as example.com",
-  label: "one part of a domain: letters, digits, hyphens",
-  port: "a whole number from 1 to 65535",
-  number: "a number such as 5 or 0.25",
-  url: "a web address, with spaces as %20 and no user name",
-  path: "a path such as /etc/app, without ? # \\ or ..",
-  email: "a mail address",
-  ip: "an IP address",
-  cidr: "a network such as 192.0.2.0/24",
-};
 const forbidden = /[\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\u{100000}-\u{10ffff}\p{Cs}\p{NChar}]/u;
 // The table of a pattern, walked: see src/input/variable/pattern.
 const matches = ({ bounds, columns, width, next, accept }, text) => {
@@ -143,16 +129,13 @@ const matches = ({ bounds, columns, width, next, accept }, text) => {
   }
   return accept.includes(state);
 };
-// What is wrong with `text` for `variable`; nothing when it is legal.
+// What is wrong with `text` for `variable`, by the name of the text that says it; nothing when it is legal.
 function validate(variable, text) {
-  if ([...text].length > 2048) return "It must have at most 2048 characters";
+  if ([...text].length > 2048) return "long";
   const { type, min, max, pattern } = variable, rule = rules[type], fits = !rule || rule(text, variable);
-  if (!text && !(type === "string" ? variable.default === "" : type === "choice" && fits)) return "It must not be empty";
-  if (forbidden.test(text)) return "It has a character that cannot be seen";
-  if (!fits) return "It must be " + (asked[type] || "one of the choices");
-  if (text < min) return "It must be at least " + min;
-  if (text > max) return "It must be at most " + max;
-  return pattern && !matches(pattern, text) ? variable.patternHelp : "";
+  if (!text && !(type === "string" ? variable.default === "" : type === "choice" && fits)) return "empty";
+  if (forbidden.test(text)) return "unseen";
+  return !fits ? type : text < min ? "min" : text > max ? "max" : pattern && !matches(pattern, text) ? "pattern" : "";
 }
 
 // Texts with values: `https:/…/{domain|regex}`, `{{` and `}}` for braces; in pieces, a text or [name, …filters].
@@ -181,7 +164,7 @@ function expand(template, values) {
 }
 function valueOf(name, filters, values) {
   const variable = variables.get(name);
-  if (filters[0] === "pbkdf2-sha512") return values.has(name) ? digest(values.get(name), values === active) : null;
+  if (filters[0] === "pbkdf2-sha512") return values.has(name) ? core.digest(values.get(name), values === active) : null;
   let text = variable ? values.get(name) ?? variable.default : computed.has(name) ? expand(computed.get(name), values) : null;
   text = variable?.text?.[text] ?? text;
   for (const filter of filters) if (text !== null && formats[filter]) text = formats[filter](text);
@@ -195,22 +178,13 @@ const storage = "guidegen:" + data.id;
 const key = (name) => Object.hasOwn(local.variables, name) ? local.address + "#" + name : name;
 const texts = (map) => new Map(map && typeof map === "object" ? Object.entries(map).filter((entry) => typeof entry[1] === "string") : []);
 const secrets = new Map(), active = new Map(), illegal = new Map();
-let state = { values: new Map(), former: null }, kept = true;
+const state = { values: new Map(), former: null };
 function read() {
   let all = null;
   try { all = parsed(localStorage.getItem(storage)); } catch (_) { return; } // blocked: what this page knows stays
   const ours = all && all.version === 1 ? all : {};
-  state = { values: texts(ours.values), former: ours.former ? texts(ours.former) : null };
-}
-// Keeps `values` and, to go back to, `former`; whether the browser took them.
-function keep(values, former) {
-  state = { values, former };
-  try {
-    if (!values.size && !former) localStorage.removeItem(storage);
-    else localStorage.setItem(storage, JSON.stringify({ version: 1, values: Object.fromEntries(values), former: former ? Object.fromEntries(former) : undefined }));
-    kept = true;
-  } catch (_) { kept = false; }
-  show();
+  state.values = texts(ours.values);
+  state.former = ours.former ? texts(ours.former) : null;
 }
 function choose() {
   active.clear();
@@ -303,10 +277,19 @@ function paint() {
 function show() {
   choose();
   paint();
-  refresh();
+  core.refresh();
 }
 
-const once = new Set();
+// What the dialog builds on, and the places of what it brings along. A secret is set by the dialog alone, so its digest is
+// not asked for before.
+const core = script.core = {
+  data, parsed, local, variables, computed, bytes, base64, validate, leaves, valueOf, storage, key, texts, secrets, active, illegal,
+  state, show, spans, inPlace,
+  open(name) { core.wanted = [name]; },
+  refresh() {},
+  digest: null,
+};
+
 read();
 choose();
 const observer = new MutationObserver(watched);
@@ -325,24 +308,9 @@ addEventListener("beforeprint", () => {
 addEventListener("afterprint", show);
 // A page that comes back out of the browser's cache has heard of nothing.
 addEventListener("pageshow", (event) => { if (event.persisted) again(); });
+// Before the dialog is there, a click is kept for it.
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-sitevar-open]"), span = event.target.closest("[data-sitevar]");
-  if (button) openValues();
-  else if (span && spans.has(span) && !span.closest("a, button, summary, label") && !String(getSelection())) openValues(span.dataset.sitevar);
-});
-// A copied block that still holds fallbacks: which ones, once.
-document.addEventListener("guidegen:copy", (event) => {
-  const block = event.detail?.block || event.target;
-  const found = [...block.querySelectorAll("[data-sitevar]")]
-    .filter((span) => spans.has(span) && !span.closest("[data-nocopy], .prompt, .output, .line.del"))
-    .flatMap((span) => leaves(span.dataset.sitevar))
-    .filter((name) => !active.has(name) && !once.has(name) && once.add(name));
-  if (found.length) say("Still the example's: " + labels(found));
-});
-// The page as Markdown: values in the place of fallbacks, each so far from the end.
-document.addEventListener("guidegen:markdown", ({ detail }) => {
-  for (const [end, length, ...place] of detail.uses) {
-    const at = detail.text.length - end, text = inPlace(...place);
-    if (text !== null) detail.text = detail.text.slice(0, at) + text + detail.text.slice(at + length);
-  }
+  if (button) core.open();
+  else if (span && spans.has(span) && !span.closest("a, button, summary, label") && !String(getSelection())) core.open(span.dataset.sitevar);
 });

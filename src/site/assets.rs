@@ -1,21 +1,32 @@
-//! Assets: the names that change with their content, and the theme's script and style as a site gets them: with the texts of its language, and with what `theme` configures.
+//! Assets: the names that change with their content, and the theme's scripts and styles as a site gets them: made small, with the
+//! texts of its language, what it declares, and what `theme` configures.
 //! A site's own file of the same name stays as it is.
 
-use super::variables_script;
+use super::script::{self, script};
 use crate::base::digest::Digest;
 use crate::input::config::Theme;
 use crate::input::strings::Strings;
 use crate::input::theme;
+use crate::input::variable::Variables;
+use serde_json::{Value, json};
 
 /// The script of the theme, as templates ask for it.
 const SCRIPT: &str = "theme.js";
 /// Its style.
 const STYLE: &str = "theme.css";
+/// The search.
+const SEARCH: &str = "search.js";
 
-/// Makes what is published of the theme's own text.
-type Make = fn(&str, &Strings, &Theme) -> String;
-/// The files that are made, and how.
-const MADE: [(&str, Make); 2] = [(SCRIPT, script), (STYLE, style)];
+/// What the files of the theme are made with.
+#[derive(Debug, Clone, Copy)]
+pub struct Told<'a> {
+    /// What the site declares.
+    pub variables: &'a Variables,
+    /// The texts in its language.
+    pub strings: &'a Strings,
+    /// What it configures of the theme.
+    pub theme: &'a Theme,
+}
 
 /// The output path of an asset: `assets/theme.0123456789.css`.
 #[must_use]
@@ -31,24 +42,39 @@ pub fn hashed_name(path: &str, bytes: &[u8]) -> String {
 /// What to publish under a name in place of the theme's own bytes, as long as those are there: a site that brings its
 /// own file keeps it.
 #[must_use]
-pub fn joined(strings: &Strings, config: &Theme) -> Vec<(&'static str, &'static [u8], String)> {
+pub fn made(told: Told<'_>) -> Vec<(String, &'static [u8], String)> {
     let own = theme::statics();
-    let mut made = Vec::new();
-    for (name, make) in MADE {
-        let Some((_, bytes)) = own.iter().find(|(path, _)| path == name) else { continue };
-        if let Ok(text) = std::str::from_utf8(bytes) {
-            made.push((name, *bytes, make(text, strings, config)));
+    let texts = own.iter().filter_map(|(name, bytes)| Some((name, *bytes, std::str::from_utf8(bytes).ok()?)));
+    texts
+        .filter_map(|(name, bytes, source)| {
+            let text = match name.rsplit_once('.')?.1 {
+                "js" => script(source, &declared(name, told)),
+                "css" if name == STYLE => format!("{}{}", compact(source), told.theme.style()),
+                "css" => compact(source),
+                _ => return None,
+            };
+            Some((name.clone(), bytes, text))
+        })
+        .collect()
+}
+
+/// What a script of the theme is to know.
+fn declared(name: &str, told: Told<'_>) -> Value {
+    let strings = told.strings;
+    match name {
+        script::VALUES => {
+            // What belongs to one guide is told by its page.
+            let mut declared = told.variables.browser_json();
+            if let Some(members) = declared.as_object_mut() {
+                members.remove("local");
+            }
+            declared
         }
+        script::DIALOG => strings.group("values").clone(),
+        SCRIPT => strings.group("script").clone(),
+        SEARCH => json!({ "search": strings.group("search"), "support": strings.group("support") }),
+        _ => Value::Null,
     }
-    made
-}
-
-fn script(source: &str, strings: &Strings, _: &Theme) -> String {
-    variables_script::script(&[source], strings.group("script"))
-}
-
-fn style(source: &str, _: &Strings, config: &Theme) -> String {
-    format!("{}{}", compact(source), config.style())
 }
 
 /// A style sheet without its comments and indentation: the sources are written for people, one rule a line.
@@ -81,9 +107,16 @@ mod tests {
     }
 
     #[test]
-    fn the_script_says_its_texts_in_the_language_of_the_site() {
-        let made = joined(&Strings::of_theme("de"), &Theme::default());
-        let script = &made.iter().find(|(name, ..)| *name == SCRIPT).unwrap().2;
-        assert!(script.contains("\"copy\":\"Kopieren\""), "{script}");
+    fn scripts_say_their_texts_in_the_language_of_the_site() {
+        let (strings, theme, variables) = (Strings::of_theme("de"), Theme::default(), Variables::default());
+        let made = made(Told { variables: &variables, strings: &strings, theme: &theme });
+        for (name, text) in [
+            (SCRIPT, "\"copy\":\"Kopieren\""),
+            (SEARCH, "\"more\":\"Mehr zeigen\""),
+            (script::DIALOG, "\"domain\":\"Nötig ist eine Domain wie example.com\""),
+        ] {
+            let script = &made.iter().find(|(path, ..)| path == name).unwrap().2;
+            assert!(script.contains(text), "{name}: {script}");
+        }
     }
 }

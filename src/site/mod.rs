@@ -26,6 +26,7 @@ pub mod resolve;
 pub mod resource;
 pub mod robots;
 pub mod rules;
+pub mod script;
 pub mod search;
 pub mod select;
 pub mod sitemap;
@@ -36,6 +37,6 @@ pub mod taxonomy;
 mod testing;
 pub mod tree;
 pub mod urls;
-pub mod variables_script;
+
 pub mod view;
 pub mod whole;

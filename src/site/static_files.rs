@@ -1,8 +1,8 @@
 //! The files of `static/`, the theme's and over them the site's: the names that change with their content, and the pages
 //! that use them.
 
+use super::assets::{self, Told};
 use super::entry::PageId;
-use super::{assets, variables_script};
 use crate::input::config::Theme;
 use crate::input::files::{Content, File};
 use crate::input::strings::Strings;
@@ -100,28 +100,12 @@ fn read(statics: &[File], variables: &Variables, strings: &Strings, theme: &Them
             files.insert(file.path.clone(), Asset { bytes: Arc::clone(bytes), hashed: OnceLock::new() });
         }
     }
-    join_variables_script(&mut files, variables);
-    for (name, ours, text) in assets::joined(strings, theme) {
-        if let Some(asset) = files.get_mut(name).filter(|asset| *asset.bytes == *ours) {
+    for (name, ours, text) in assets::made(Told { variables, strings, theme }) {
+        if let Some(asset) = files.get_mut(&name).filter(|asset| *asset.bytes == *ours) {
             *asset = Asset { bytes: text.into_bytes().into(), hashed: OnceLock::new() };
         }
     }
     files
-}
-
-/// Puts the script of the reader's values together, unless the site brings its own.
-fn join_variables_script(assets: &mut HashMap<String, Asset>, variables: &Variables) {
-    let theme = crate::input::theme::statics();
-    let half = |name: &str| {
-        let (_, bytes) = theme.iter().find(|(path, _)| path == name)?;
-        let is_ours = assets.get(name).is_some_and(|asset| *asset.bytes == **bytes);
-        std::str::from_utf8(bytes).ok().filter(|_| is_ours)
-    };
-    if let (Some(values), Some(dialog)) = (half(variables_script::NAME), half(variables_script::DIALOG)) {
-        let script = variables_script::script(&[values, dialog], &variables_script::declared(variables));
-        let asset = Asset { bytes: script.into_bytes().into(), hashed: OnceLock::new() };
-        assets.insert(variables_script::NAME.to_owned(), asset);
-    }
 }
 
 fn hashed<'a>(path: &str, asset: &'a Asset) -> &'a String {

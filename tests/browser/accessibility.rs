@@ -39,7 +39,7 @@ fn axe_finds_nothing_on_pages_and_dialogs() {
         inspect(&format!("guide, {mode}"));
         page.click("header [data-sitevar-open]");
         inspect(&format!("dialog, {mode}"));
-        page.fill("#sitevar-domain", "no domain");
+        page.fill("#Sitevar-domain", "no domain");
         page.key("Enter");
         inspect(&format!("dialog with an error, {mode}"));
         import(&page, r#"{"version":1,"values":{"domain":"b.test","nosuch":"1"}}"#);

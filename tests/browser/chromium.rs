@@ -1,12 +1,16 @@
 //! Chromium, driven over its DevTools protocol: messages of JSON with a NUL behind each, on a pair of pipes. No port is opened
 //! and no driver is needed; the browser ends when the pipes close.
 
+//!
+//! One browser runs for all tests of a program. Each test has a context of its own in it, which is as good as an empty profile.
+
 use serde_json::{Value, json};
-use std::cell::RefCell;
-use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::collections::HashMap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{ChildStdin, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 /// How long anything may take.
@@ -22,32 +26,44 @@ const WATCH: &str = r#"
   new PerformanceObserver((list) => list.getEntries().forEach((e) => { seen.shift += e.value; seen.shifted.push(...e.sources.map((s) => s.node && (s.node.outerHTML || s.node.data).slice(0, 80))); })).observe({ type: "layout-shift", buffered: true });
 "#;
 
-/// A browser of its own, with an empty profile.
+/// The process, and who waits for what it says.
+struct Process {
+    pipe: Mutex<ChildStdin>,
+    next: AtomicU64,
+    /// Who waits for the answer of this number.
+    answers: Waiting<u64>,
+    /// Who is told of what happens in the tab of this session.
+    tabs: Waiting<String>,
+}
+
+type Waiting<T> = Arc<Mutex<HashMap<T, Sender<Value>>>>;
+
+/// The browser as one test sees it: a context that shares nothing with the others.
 pub struct Browser {
-    child: Child,
-    pipe: RefCell<ChildStdin>,
-    messages: Receiver<Value>,
-    next: RefCell<u64>,
-    events: RefCell<VecDeque<Value>>,
-    _profile: tempfile::TempDir,
+    process: &'static Process,
+    context: Value,
 }
 
 /// One tab.
 pub struct Page<'a> {
     browser: &'a Browser,
     session: String,
+    news: Receiver<Value>,
 }
 
 /// The browser to test with; none when it was said that there is to be none.
 pub fn browser() -> Option<Browser> {
+    static PROCESS: OnceLock<Process> = OnceLock::new();
     if std::env::var_os("GUIDEGEN_BROWSER").is_some_and(|value| value == "off") {
         eprintln!("GUIDEGEN_BROWSER=off: THIS TEST TESTS NOTHING.");
         return None;
     }
-    Some(Browser::start())
+    let process = PROCESS.get_or_init(Process::start);
+    let context = process.call(None, "Target.createBrowserContext", json!({}))["browserContextId"].clone();
+    Some(Browser { process, context })
 }
 
-impl Browser {
+impl Process {
     fn start() -> Self {
         let named = std::env::var("GUIDEGEN_CHROMIUM").ok();
         let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -56,76 +72,65 @@ impl Browser {
             "Chromium is missing: install it (Debian: apt-get install chromium), name one with GUIDEGEN_CHROMIUM=PATH, \
              or leave the browser tests out with GUIDEGEN_BROWSER=off",
         );
-        let profile = tempfile::tempdir().unwrap();
-        // The protocol is spoken on the descriptors 3 and 4, which a shell makes of the standard ones.
+        // The protocol is spoken on the descriptors 3 and 4, which a shell makes of the standard ones. When the tests are over
+        // the pipes close, the browser ends, and the shell takes its profile away.
         let mut child = Command::new("sh")
-            .args(["-c", "exec \"$0\" \"$@\" 3<&0 4>&1 </dev/null >/dev/null", &program])
+            .args(["-c", "profile=$(mktemp -d) && \"$0\" \"$@\" --user-data-dir=\"$profile\" about:blank 3<&0 4>&1 </dev/null >/dev/null; rm -rf \"$profile\"", &program])
             .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"])
             .args(["--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"])
+            .args(["--disable-background-timer-throttling", "--disable-renderer-backgrounding"])
             .args(["--remote-debugging-pipe", "--window-size=1300,900"])
-            .arg(format!("--user-data-dir={}", profile.path().display()))
-            .arg("about:blank")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let (send, messages) = channel();
-        let mut output = BufReader::new(child.stdout.take().unwrap());
-        std::thread::spawn(move || {
-            let mut message = Vec::new();
-            while output.read_until(0, &mut message).is_ok_and(|length| length > 0) {
-                message.pop();
-                if send.send(serde_json::from_slice(&message).unwrap()).is_err() {
-                    return;
-                }
-                message.clear();
-            }
-        });
-        let pipe = RefCell::new(child.stdin.take().unwrap());
-        Self { child, pipe, messages, next: RefCell::new(0), events: RefCell::default(), _profile: profile }
+        let (answers, tabs) = (Waiting::default(), Waiting::default());
+        let output = child.stdout.take().unwrap();
+        let waiting = (Arc::clone(&answers), Arc::clone(&tabs));
+        std::thread::spawn(move || listen(output, &waiting.0, &waiting.1));
+        Self { pipe: Mutex::new(child.stdin.take().unwrap()), next: AtomicU64::new(0), answers, tabs }
     }
 
     fn call(&self, session: Option<&str>, method: &str, params: Value) -> Value {
-        let id = self.next.replace_with(|next| *next + 1);
+        let answer = self.ask(session, method, params);
+        assert!(answer["error"].is_null(), "{method}: {}", answer["error"]);
+        answer["result"].clone()
+    }
+
+    /// The whole answer, which may be an error.
+    fn ask(&self, session: Option<&str>, method: &str, params: Value) -> Value {
+        let id = self.next.fetch_add(1, Ordering::Relaxed);
         let mut message = json!({ "id": id, "method": method, "params": params });
         if let Some(session) = session {
             message["sessionId"] = json!(session);
         }
         let mut bytes = message.to_string().into_bytes();
         bytes.push(0);
-        self.pipe.borrow_mut().write_all(&bytes).unwrap();
-        loop {
-            let message = self.message().unwrap_or_else(|| panic!("no answer to {method}"));
-            if message["id"] == json!(id) {
-                assert!(message["error"].is_null(), "{method}: {}", message["error"]);
-                return message["result"].clone();
-            }
-            self.events.borrow_mut().push_back(message);
-        }
-    }
-
-    fn message(&self) -> Option<Value> {
-        self.messages.recv_timeout(PATIENCE).ok()
-    }
-
-    /// A new tab, in the browser's one profile.
-    pub fn page(&self) -> Page<'_> {
-        let target = self.call(None, "Target.createTarget", json!({ "url": "about:blank" }));
-        let attach = json!({ "targetId": target["targetId"], "flatten": true });
-        let session = self.call(None, "Target.attachToTarget", attach)["sessionId"].as_str().unwrap().to_owned();
-        let page = Page { browser: self, session };
-        page.call("Page.enable", json!({}));
-        page.call("Runtime.enable", json!({}));
-        page.before(WATCH);
-        page
+        let (send, answer) = channel();
+        self.answers.lock().unwrap().insert(id, send);
+        self.pipe.lock().unwrap().write_all(&bytes).unwrap();
+        answer.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("no answer to {method}"))
     }
 }
-
-impl Drop for Browser {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+/// Hands out what the browser says, until it ends.
+fn listen(
+    output: impl Read,
+    answers: &Mutex<HashMap<u64, Sender<Value>>>,
+    tabs: &Mutex<HashMap<String, Sender<Value>>>,
+) {
+    let mut output = BufReader::new(output);
+    let mut message = Vec::new();
+    while output.read_until(0, &mut message).is_ok_and(|length| length > 0) {
+        message.pop();
+        let said: Value = serde_json::from_slice(&message).unwrap();
+        message.clear();
+        // Whoever waited may have given up.
+        if let Some(id) = said["id"].as_u64() {
+            answers.lock().unwrap().remove(&id).map(|waiting| waiting.send(said));
+        } else if let Some(tab) = said["sessionId"].as_str().and_then(|tab| tabs.lock().unwrap().get(tab).cloned()) {
+            let _ = tab.send(said);
+        }
     }
 }
 
@@ -133,9 +138,38 @@ fn is_there(name: &str) -> bool {
     std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).any(|folder| folder.join(name).is_file())
 }
 
+impl Browser {
+    /// A new tab.
+    pub fn page(&self) -> Page<'_> {
+        let target = json!({ "url": "about:blank", "browserContextId": self.context, "newWindow": true, "width": 1300, "height": 900 });
+        let target = self.process.call(None, "Target.createTarget", target);
+        let attach = json!({ "targetId": target["targetId"], "flatten": true });
+        let session =
+            self.process.call(None, "Target.attachToTarget", attach)["sessionId"].as_str().unwrap().to_owned();
+        let (send, news) = channel();
+        self.process.tabs.lock().unwrap().insert(session.clone(), send);
+        let page = Page { browser: self, session, news };
+        page.call("Page.enable", json!({}));
+        page.call("Runtime.enable", json!({}));
+        // Of many tabs each has the focus.
+        page.call("Emulation.setFocusEmulationEnabled", json!({ "enabled": true }));
+        page.before(WATCH);
+        page
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // A test that failed may fail because the browser is gone.
+        if !std::thread::panicking() {
+            self.process.call(None, "Target.disposeBrowserContext", json!({ "browserContextId": self.context }));
+        }
+    }
+}
+
 impl Page<'_> {
     pub fn call(&self, method: &str, params: Value) -> Value {
-        self.browser.call(Some(&self.session), method, params)
+        self.browser.process.call(Some(&self.session), method, params)
     }
 
     /// Runs `script` before those of every page that is opened from now on.
@@ -145,35 +179,37 @@ impl Page<'_> {
 
     /// Goes to `url` and waits until it has loaded.
     pub fn open(&self, url: &str) {
-        // A new fragment alone would load nothing.
-        self.navigate("about:blank");
+        let page = |url: &str| url.split('#').next().unwrap_or_default().to_owned();
+        if page(&self.text("location.href")) == page(url) {
+            // A new fragment alone would load nothing.
+            self.navigate("about:blank");
+        }
         self.navigate(url);
     }
 
     fn navigate(&self, url: &str) {
-        self.browser.events.borrow_mut().clear();
+        self.forget();
         let result = self.call("Page.navigate", json!({ "url": url }));
         assert!(result["errorText"].is_null(), "{url}: {result}");
         self.wait_for_load();
     }
 
     pub fn reload(&self) {
-        self.browser.events.borrow_mut().clear();
+        self.forget();
         self.call("Page.reload", json!({}));
         self.wait_for_load();
     }
 
+    /// Forgets what has happened.
+    fn forget(&self) {
+        while self.news.try_recv().is_ok() {}
+    }
+
     fn wait_for_load(&self) {
-        let is_load =
-            |event: &Value| event["method"] == "Page.loadEventFired" && event["sessionId"] == json!(self.session);
-        if self.browser.events.borrow().iter().any(is_load) {
-            return;
-        }
-        while let Some(event) = self.browser.message() {
-            if is_load(&event) {
+        while let Ok(event) = self.news.recv_timeout(PATIENCE) {
+            if event["method"] == "Page.loadEventFired" {
                 return;
             }
-            self.browser.events.borrow_mut().push_back(event);
         }
         panic!("the page does not load");
     }
@@ -193,10 +229,12 @@ impl Page<'_> {
         }
     }
 
-    /// Waits until `script` is true.
+    /// Waits until `script` is true. A page that is being left has no answer.
     pub fn wait(&self, script: &str) {
         let start = Instant::now();
-        while self.eval(&format!("!!({script})")) != json!(true) {
+        let params = json!({ "expression": format!("!!({script})"), "awaitPromise": true, "returnByValue": true, "userGesture": true });
+        let ask = || self.browser.process.ask(Some(&self.session), "Runtime.evaluate", params.clone());
+        while ask()["result"]["result"]["value"] != json!(true) {
             assert!(start.elapsed() < Duration::from_secs(20), "never: {script}");
             std::thread::sleep(Duration::from_millis(20));
         }

@@ -12,14 +12,14 @@ fn a_reader_sets_values_with_the_keyboard_alone() {
     page.eval("document.querySelector('header [data-sitevar-open]').focus()");
     page.key("Enter");
     page.wait("document.querySelector('dialog[open]:modal')");
-    assert_eq!(page.text("document.querySelector('dialog').getAttribute('aria-labelledby') && document.querySelector('#sitevar\\\\:title').textContent"), "Your values");
+    assert_eq!(page.text("document.querySelector('dialog').getAttribute('aria-labelledby') && document.querySelector('#Sitevar\\\\:title').textContent"), "Your values");
     assert_eq!(
         page.eval("[...document.querySelectorAll('dialog fieldset')].map((f) => f.querySelector('legend').textContent + ': ' + [...f.querySelectorAll('label')].map((l) => l.textContent).join(', '))"),
         json!(["On this page: Domain, TLS, Port, Note, Subdomain, Size, Name, Client secret", "Extra: Heading", "Other values: Elsewhere"]),
         "what the page uses first, in its order; then the groups, and last what is in none"
     );
     assert_eq!(
-        page.eval("[...document.querySelector('#sitevar-title').options].map((o) => o.textContent)"),
+        page.eval("[...document.querySelector('#Sitevar-title').options].map((o) => o.textContent)"),
         json!(["Example: true", "true", "false"]),
         "a boolean is chosen, with texts or without"
     );
@@ -28,17 +28,17 @@ fn a_reader_sets_values_with_the_keyboard_alone() {
         page.eval("[...document.querySelectorAll('.sitevar-field')].filter((f) => { const i = f.querySelector('input, select'); return i.labels.length !== 1 || !i.getAttribute('aria-describedby').split(' ').every((id) => document.getElementById(id)); }).length"),
         json!(0)
     );
-    page.fill("#sitevar-domain", "not a domain");
+    page.fill("#Sitevar-domain", "not a domain");
     assert_eq!(
-        page.text("document.querySelector('#sitevar-domain\\\\:error').textContent"),
+        page.text("document.querySelector('#Sitevar-domain\\\\:error').textContent"),
         "It must be a domain such as example.com"
     );
-    assert_eq!(page.text("document.querySelector('#sitevar-domain').getAttribute('aria-invalid')"), "true");
+    assert_eq!(page.text("document.querySelector('#Sitevar-domain').getAttribute('aria-invalid')"), "true");
     page.key("Enter");
-    assert_eq!(page.text("document.activeElement.id"), "sitevar-domain", "what is wrong keeps the dialog open");
+    assert_eq!(page.text("document.activeElement.id"), "Sitevar-domain", "what is wrong keeps the dialog open");
     assert_eq!(page.text("localStorage.length"), "0");
-    page.fill("#sitevar-domain", "auth.bücher.example");
-    assert_eq!(page.text("document.querySelector('#sitevar-domain').getAttribute('aria-invalid')"), "false");
+    page.fill("#Sitevar-domain", "auth.bücher.example");
+    assert_eq!(page.text("document.querySelector('#Sitevar-domain').getAttribute('aria-invalid')"), "false");
     assert_eq!(
         page.text("document.querySelector('dialog dd').textContent"),
         "https://auth.auth.bücher.example/",
@@ -49,12 +49,12 @@ fn a_reader_sets_values_with_the_keyboard_alone() {
         "example.com example\\.com DC=example,DC=com example.com example.com",
         "nothing counts before it is saved"
     );
-    page.fill("#sitevar-port", "80");
-    assert_eq!(page.text("document.querySelector('#sitevar-port\\\\:error').textContent"), "It must be at least 1024");
-    page.fill("#sitevar-port", "8443");
-    page.fill("#sitevar-name", "A");
-    assert_eq!(page.text("document.querySelector('#sitevar-name\\\\:error').textContent"), "Lower-case letters");
-    page.fill("#sitevar-name", "");
+    page.fill("#Sitevar-port", "80");
+    assert_eq!(page.text("document.querySelector('#Sitevar-port\\\\:error').textContent"), "It must be at least 1024");
+    page.fill("#Sitevar-port", "8443");
+    page.fill("#Sitevar-name", "A");
+    assert_eq!(page.text("document.querySelector('#Sitevar-name\\\\:error').textContent"), "Lower-case letters");
+    page.fill("#Sitevar-name", "");
     page.key("Enter");
     page.wait("!document.querySelector('dialog')");
     assert_eq!(page.text("document.querySelector('[role=status]').textContent"), "2 values changed.");
@@ -77,11 +77,11 @@ fn escape_leaves_everything_as_it_was() {
     page.open(&format!("{address}/guide/"));
     page.eval("document.querySelector('header [data-sitevar-open]').focus()");
     page.key("Enter");
-    page.fill("#sitevar-domain", "a.test");
+    page.fill("#Sitevar-domain", "a.test");
     // A file that is none of ours is said to be none, and takes nothing away.
     page.eval("(() => { const field = document.querySelector('dialog input[type=file]'), all = new DataTransfer(); all.items.add(new File(['{'], 'a.json')); field.files = all.files; field.dispatchEvent(new Event('change')); })()");
     page.wait("document.querySelector('dialog [role=status]').textContent === 'Not a file with values.'");
-    assert_eq!(page.text("document.querySelector('#sitevar-domain').value"), "a.test");
+    assert_eq!(page.text("document.querySelector('#Sitevar-domain').value"), "a.test");
     page.key("Escape");
     page.wait("!document.querySelector('dialog')");
     assert_eq!(page.text("localStorage.length"), "0");
@@ -106,9 +106,9 @@ fn every_button_of_a_page_opens_it_and_a_value_opens_its_field() {
         page.wait("!document.querySelector('dialog')");
     }
     for (selector, field) in [
-        ("main p > [data-sitevar=port]", "sitevar-port"),
-        ("code [data-sitevar=note]", "sitevar-note"),
-        ("main p > [data-sitevar=url]", "sitevar-tls"),
+        ("main p > [data-sitevar=port]", "Sitevar-port"),
+        ("code [data-sitevar=note]", "Sitevar-note"),
+        ("main p > [data-sitevar=url]", "Sitevar-tls"),
     ] {
         page.click(selector);
         page.wait("document.querySelector('dialog[open]')");
@@ -128,14 +128,14 @@ fn a_reset_takes_values_away_one_or_all() {
     page.eval(&sample::kept("{ domain: 'a.test', sub: 'login', tls: 'false', size: 'l' }"));
     page.open(&format!("{address}/guide/"));
     page.click("header [data-sitevar-open]");
-    assert_eq!(page.text("document.querySelector('#sitevar-tls').selectedOptions[0].textContent"), "http");
+    assert_eq!(page.text("document.querySelector('#Sitevar-tls').selectedOptions[0].textContent"), "http");
     page.click("[aria-label='Reset Domain']");
     assert_eq!(
         page.text(sample::VALUES),
         r#"{"sub":"login","tls":"false","size":"l"}"#,
         "the key is gone, no fallback is stored"
     );
-    assert_eq!(page.text("document.querySelector('#sitevar-domain').value"), "");
+    assert_eq!(page.text("document.querySelector('#Sitevar-domain').value"), "");
     assert_eq!(page.text("document.querySelector('dialog [role=status]').textContent"), "1 value changed.");
     page.eval("[...document.querySelectorAll('dialog button')].find((b) => b.textContent === 'Reset all').click()");
     assert_eq!(page.text(sample::VALUES), "{}");
@@ -149,8 +149,8 @@ fn a_reset_takes_values_away_one_or_all() {
     page.eval("[...document.querySelectorAll('dialog button')].find((b) => b.textContent === 'Undo').click()");
     assert_eq!(page.text(&sample::shown("tls")), "http (set)");
     // A field that is cleared is a value taken away as well.
-    page.eval("document.querySelector('#sitevar-sub').focus()");
-    page.fill("#sitevar-sub", "");
+    page.eval("document.querySelector('#Sitevar-sub').focus()");
+    page.fill("#Sitevar-sub", "");
     page.key("Enter");
     page.wait("!document.querySelector('dialog')");
     assert_eq!(page.text(sample::VALUES), r#"{"tls":"false","size":"l"}"#);

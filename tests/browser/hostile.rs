@@ -83,14 +83,14 @@ fn hostile_values_by_hand_in_a_link_and_in_a_file_do_nothing() {
         page.eval("localStorage.clear()");
         page.open(&format!("{address}/guide/"));
         page.click("header [data-sitevar-open]");
-        page.fill("#sitevar-note", value);
-        page.fill("#sitevar-port", value);
+        page.fill("#Sitevar-note", value);
+        page.fill("#Sitevar-port", value);
         assert_eq!(
-            page.text("document.querySelector('#sitevar-port').getAttribute('aria-invalid')"),
+            page.text("document.querySelector('#Sitevar-port').getAttribute('aria-invalid')"),
             "true",
             "{value}"
         );
-        page.fill("#sitevar-port", "");
+        page.fill("#Sitevar-port", "");
         page.key("Enter");
         page.wait("!document.querySelector('dialog')");
         assert_harmless(&page, value, "by hand");
@@ -154,9 +154,9 @@ fn a_megabyte_is_refused_in_every_way() {
     page.key("Escape");
     page.wait("!document.querySelector('dialog')");
     page.click("header [data-sitevar-open]");
-    page.eval("(() => { const e = document.querySelector('#sitevar-note'); e.value = 'x'.repeat(1e6); e.dispatchEvent(new Event('input')); })()");
+    page.eval("(() => { const e = document.querySelector('#Sitevar-note'); e.value = 'x'.repeat(1e6); e.dispatchEvent(new Event('input')); })()");
     assert_eq!(
-        page.text("document.querySelector('#sitevar-note\\\\:error').textContent"),
+        page.text("document.querySelector('#Sitevar-note\\\\:error').textContent"),
         "It must have at most 2048 characters"
     );
     import_nothing(&page, &format!("{{\"values\":{{\"note\":\"{}\"}}}}", "x".repeat(1_000_000)));

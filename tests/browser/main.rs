@@ -12,8 +12,11 @@ mod sample;
 mod server;
 
 mod accessibility;
+mod blocks;
 mod dialog;
 mod hostile;
+mod many;
+mod places;
 mod reload;
 mod search;
 mod secrets;

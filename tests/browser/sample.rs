@@ -2,8 +2,10 @@
 
 use super::golden;
 use super::server::{self, Files};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::Mutex;
 
 pub const CONFIG: &str = r#"
 id: sample
@@ -64,7 +66,13 @@ const OWN: &str = "---\ntitle: Own\nvariables:\n  app: { type: string, default: 
 const PICTURE: &str =
     r#"<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24"><circle cx="12" cy="12" r="9"/></svg>"#;
 
-fn build(config: &str, guides: &[(&str, &str)]) -> Files {
+/// A site of these guides.
+pub fn build(config: &str, guides: &[(&str, &str)]) -> Files {
+    build_baked(config, guides, Vec::new())
+}
+
+/// A site of these guides with values baked in.
+pub fn build_baked(config: &str, guides: &[(&str, &str)], baked: Vec<(String, Value)>) -> Files {
     let mut files = BTreeMap::from([
         ("guidegen.yaml".to_owned(), config.as_bytes().to_vec()),
         ("static/app.svg".to_owned(), PICTURE.as_bytes().to_vec()),
@@ -73,13 +81,19 @@ fn build(config: &str, guides: &[(&str, &str)]) -> Files {
     for (path, text) in guides {
         files.insert(format!("content/{path}"), text.as_bytes().to_vec());
     }
-    let bundle = golden::build(&files);
+    let bundle = golden::build_baked(&files, baked);
     assert!(!bundle.artifacts.is_empty(), "{}", golden::findings(&bundle.diagnostics));
     server::files(&bundle)
 }
 
 /// Guides with all that a variable can be in: `/guide/`, and `/own/` and `/second/` with a variable of their own.
 pub fn site(links: &str) -> Files {
+    static BUILT: Mutex<BTreeMap<String, Files>> = Mutex::new(BTreeMap::new());
+    let mut built = BUILT.lock().unwrap();
+    built.entry(links.to_owned()).or_insert_with(|| build_site(links)).clone()
+}
+
+fn build_site(links: &str) -> Files {
     let second = OWN.replace("title: Own", "title: Second");
     build(
         &CONFIG.replace("LINKS", links),

@@ -12,14 +12,14 @@ fn a_fresh_secret_and_its_digest_belong_together() {
     let example = page.text("document.querySelector('[data-sitevar=digest]').textContent");
     page.click("header [data-sitevar-open]");
     page.click("[aria-label='Generate Client secret']");
-    let secret = page.text("document.querySelector('#sitevar-secret').value");
+    let secret = page.text("document.querySelector('#Sitevar-secret').value");
     assert!(
         secret.len() == 40 && secret.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte)),
         "{secret}"
     );
     page.click("[aria-label='Generate Client secret']");
-    assert_ne!(secret, page.text("document.querySelector('#sitevar-secret').value"));
-    page.fill("#sitevar-secret", &secret);
+    assert_ne!(secret, page.text("document.querySelector('#Sitevar-secret').value"));
+    page.fill("#Sitevar-secret", &secret);
     // The page goes on while the digest is made: no frame is late by more than a few.
     page.eval("(() => { let last = performance.now(); window.longest = 0; const step = (now) => { longest = Math.max(longest, now - last); last = now; requestAnimationFrame(step); }; requestAnimationFrame(step); })()");
     page.eval("document.querySelector('dialog .sitevar-primary').click()");
@@ -73,7 +73,7 @@ fn generated_characters_are_each_as_likely() {
     page.open(&format!("{address}/guide/"));
     page.click("header [data-sitevar-open]");
     let counts = page.eval(
-        "(() => { const counts = {}; for (let i = 0; i < 400; i++) { document.querySelector('[aria-label=\"Generate Client secret\"]').click(); for (const c of document.querySelector('#sitevar-secret').value) counts[c] = (counts[c] || 0) + 1; } return Object.values(counts); })()",
+        "(() => { const counts = {}; for (let i = 0; i < 400; i++) { document.querySelector('[aria-label=\"Generate Client secret\"]').click(); for (const c of document.querySelector('#Sitevar-secret').value) counts[c] = (counts[c] || 0) + 1; } return Object.values(counts); })()",
     );
     let counts: Vec<u64> = serde_json::from_value(counts).unwrap();
     // 16,000 characters of 16 kinds: each a thousand times, give or take five deviations.

@@ -14,9 +14,9 @@ fn a_link_with_values_asks_first_and_can_be_undone() {
     page.before("Object.defineProperty(navigator, 'clipboard', { value: { writeText: async (text) => { window.copied = text; } } })");
     page.open(&format!("{address}/guide/"));
     page.click("header [data-sitevar-open]");
-    page.fill("#sitevar-domain", "a.test");
-    page.fill("#sitevar-secret", "hush");
-    page.fill("#sitevar-note", "a & b = ü #?");
+    page.fill("#Sitevar-domain", "a.test");
+    page.fill("#Sitevar-secret", "hush");
+    page.fill("#Sitevar-note", "a & b = ü #?");
     page.key("Enter");
     page.wait("!document.querySelector('dialog')");
     page.click("header [data-sitevar-open]");

@@ -11,20 +11,20 @@ fn other_tabs_follow() {
     one.open(&format!("{address}/guide/"));
     two.open(&format!("{address}/guide/"));
     one.click("header [data-sitevar-open]");
-    one.eval("document.querySelector('#sitevar-tls').focus()");
-    one.eval("(() => { const s = document.querySelector('#sitevar-tls'); s.selectedIndex = 2; s.dispatchEvent(new Event('input')); document.querySelector('dialog .sitevar-primary').click(); })()");
+    one.eval("document.querySelector('#Sitevar-tls').focus()");
+    one.eval("(() => { const s = document.querySelector('#Sitevar-tls'); s.selectedIndex = 2; s.dispatchEvent(new Event('input')); document.querySelector('dialog .sitevar-primary').click(); })()");
     two.wait(&format!("{} === 'http (set)'", sample::shown("tls")));
     assert_eq!(two.text("document.querySelector('#whole').getAttribute('href')"), "http://auth.example.com/login");
     // An open dialog follows too, but for the field that is being typed into.
     two.click("header [data-sitevar-open]");
-    assert_eq!(two.text("document.querySelector('#sitevar-tls').selectedOptions[0].textContent"), "http");
-    two.fill("#sitevar-note", "mine");
+    assert_eq!(two.text("document.querySelector('#Sitevar-tls').selectedOptions[0].textContent"), "http");
+    two.fill("#Sitevar-note", "mine");
     one.eval(&sample::kept("{ domain: 'b.test', note: 'theirs' }"));
-    two.wait("document.querySelector('#sitevar-domain').value === 'b.test'");
-    assert_eq!(two.text("document.querySelector('#sitevar-note').value"), "mine");
+    two.wait("document.querySelector('#Sitevar-domain').value === 'b.test'");
+    assert_eq!(two.text("document.querySelector('#Sitevar-note').value"), "mine");
     one.eval("localStorage.clear()");
-    two.wait(&format!("{} === 'https'", sample::shown("tls")));
-    assert_eq!(two.text("document.querySelector('#sitevar-domain').value"), "");
+    two.wait("document.querySelector('#Sitevar-domain').value === ''");
+    assert_eq!(two.text(&sample::shown("tls")), "https");
     two.assert_clean("the second tab");
 }
 
@@ -41,7 +41,7 @@ fn storage_that_is_blocked_or_full_breaks_nothing() {
         page.before(broken);
         page.open(&format!("{address}/guide/"));
         page.click("header [data-sitevar-open]");
-        page.fill("#sitevar-domain", "a.test");
+        page.fill("#Sitevar-domain", "a.test");
         page.key("Enter");
         page.wait("!document.querySelector('dialog')");
         assert_eq!(page.text(&sample::shown("url")), "https://auth.a.test/ (set)", "{broken}");
@@ -80,7 +80,7 @@ fn garbage_is_nothing() {
         page.assert_clean(garbage);
     }
     page.click("header [data-sitevar-open]");
-    page.fill("#sitevar-domain", "a.test");
+    page.fill("#Sitevar-domain", "a.test");
     page.key("Enter");
     page.wait("!document.querySelector('dialog')");
     assert_eq!(page.text("JSON.parse(localStorage['guidegen:sample']).values.domain"), "a.test");
@@ -101,9 +101,9 @@ fn a_value_that_is_legal_no_more_falls_back_and_says_so() {
         "Not legal any more, so the example's is shown: Domain, Size"
     );
     page.click("header [data-sitevar-open]");
-    assert_eq!(page.text("document.querySelector('#sitevar-domain').value"), "localhost");
+    assert_eq!(page.text("document.querySelector('#Sitevar-domain').value"), "localhost");
     assert_eq!(
-        page.text("document.querySelector('#sitevar-domain\\\\:error').textContent"),
+        page.text("document.querySelector('#Sitevar-domain\\\\:error').textContent"),
         "It must be a domain such as example.com"
     );
     page.assert_clean("illegal values");
@@ -117,7 +117,7 @@ fn a_guide_keeps_its_own_values_to_itself() {
     page.open(&format!("{address}/own/"));
     page.click("main [data-sitevar=app]");
     page.insert("gitea");
-    page.fill("#sitevar-domain", "a.test");
+    page.fill("#Sitevar-domain", "a.test");
     page.key("Enter");
     page.wait("!document.querySelector('dialog')");
     assert_eq!(page.text(&sample::shown("app")), "gitea (set)");
@@ -126,7 +126,7 @@ fn a_guide_keeps_its_own_values_to_itself() {
     assert_eq!(page.text(&sample::shown("domain")), "a.test (set)");
     page.open(&format!("{address}/guide/"));
     page.click("header [data-sitevar-open]");
-    assert_eq!(page.eval("document.querySelector('#sitevar-app')"), json!(null));
+    assert_eq!(page.eval("document.querySelector('#Sitevar-app')"), json!(null));
     page.open(&format!("{address}/own/"));
     assert_eq!(page.text(&sample::shown("app")), "gitea (set)");
     // What is sent on says whose it is: another guide's `app` is not this one's.

@@ -1,7 +1,7 @@
 //! The table of values that the Rust side runs as well, in the browser.
 
 use super::{chromium, server};
-use guidegen::site::variables_script;
+use guidegen::site::script;
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -17,8 +17,8 @@ fn every_vector_holds_in_the_browser() {
     let Some(browser) = chromium::browser() else { return };
     let table = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/variables/vectors.json")).unwrap();
     let vectors: Vec<Value> = serde_json::from_str(&table).unwrap();
-    let (values, dialog) = (source(variables_script::NAME), source(variables_script::DIALOG));
-    let script = |declared: &Value| variables_script::script(&[&values, &dialog, OPENED], declared);
+    let opened = format!("{}\n{OPENED}", source(script::VALUES));
+    let script = |declared: &Value| script::script(&opened, declared);
     let mut files =
         server::Files::from([("_headers".to_owned(), b"Content-Security-Policy: default-src 'self'\n".to_vec())]);
     let html = "<!doctype html><meta charset=utf-8><title>v</title><script src=v.js data-id=v></script><body>v</body>";

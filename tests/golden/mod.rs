@@ -68,17 +68,27 @@ pub fn build(files: &BTreeMap<String, Vec<u8>>) -> Bundle {
 
 /// Builds a site in memory, as of `now`.
 pub fn build_at(files: &BTreeMap<String, Vec<u8>>, now: i64) -> Bundle {
-    build_with(files, now, false)
+    build_with(files, now, false, Vec::new())
+}
+
+/// Builds a site in memory, as of [`NOW`], with values baked in.
+pub fn build_baked(files: &BTreeMap<String, Vec<u8>>, baked: Vec<(String, serde_json::Value)>) -> Bundle {
+    build_with(files, NOW, false, baked)
 }
 
 /// Builds a site in memory, with its search.
 pub fn build_with_search(files: &BTreeMap<String, Vec<u8>>) -> Bundle {
-    let mut bundle = build_with(files, NOW, true);
+    let mut bundle = build_with(files, NOW, true, Vec::new());
     guidegen::edge::search::complete(&mut bundle).unwrap();
     bundle
 }
 
-fn build_with(files: &BTreeMap<String, Vec<u8>>, now: i64, search: bool) -> Bundle {
+fn build_with(
+    files: &BTreeMap<String, Vec<u8>>,
+    now: i64,
+    search: bool,
+    baked: Vec<(String, serde_json::Value)>,
+) -> Bundle {
     let all = files.clone();
     let inputs = Inputs {
         files: &site(files),
@@ -87,7 +97,7 @@ fn build_with(files: &BTreeMap<String, Vec<u8>>, now: i64, search: bool) -> Bund
         base_url: None,
         drafts: false,
         future: false,
-        baked: Vec::new(),
+        baked,
         search,
         command: Command::Build,
         highlighter: Arc::new(Highlighter::new()),

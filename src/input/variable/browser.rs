@@ -15,7 +15,8 @@
 //! ```
 //!
 //! `type` and `default` (a text, whatever the type) are always there; `label` when it is not the name; the others when they were declared:
-//! `min`, `max` (numbers), `patternHelp`, and `pattern`, which is the table of [`super::pattern`], and no expression.
+//! `min`, `max` (numbers), and `pattern`, which is the table of [`super::pattern`], and no expression; with it `patternHelp`, or
+//! `source`, the expression as text, where it was declared without.
 //! `computed` and `local` are left out when they are empty; `variables` never is. A name begins with a letter, so no order is lost
 //! to keys that look like numbers; it may be `constructor` or `toString`: look up own keys alone.
 //! What was baked in is not there, and computed texts hold it written out.
@@ -84,12 +85,10 @@ impl Variable {
         put("min", self.min.clone().map(Value::Number));
         put("max", self.max.clone().map(Value::Number));
         put("pattern", self.pattern.as_ref().map(Pattern::browser_json));
-        // Never empty: a script that is told nothing would take the value for legal.
-        let told = |pattern: &Pattern| match &self.pattern_help {
-            Some(help) if !help.is_empty() => json!(help),
-            _ => json!(format!("It must match `{}`", pattern.source())),
-        };
-        put("patternHelp", self.pattern.as_ref().map(told));
+        let help = self.pattern_help.clone().filter(|help| !help.is_empty());
+        let source = self.pattern.as_ref().filter(|_| help.is_none()).map(|pattern| json!(pattern.source()));
+        put("patternHelp", self.pattern.as_ref().and(text(&help)));
+        put("source", source);
         put("text", self.texts.as_ref().map(|(yes, no)| json!({ "true": yes, "false": no })));
         let options = self.options.iter().map(|option| {
             if option.label == option.value {

@@ -14,6 +14,7 @@
 //! - `env-single`: a backslash before `'`, as Compose reads it.
 //! - `env-double`: a backslash before `\`, `"` and `$`; `\n` and `\r`.
 //! - `ini-double`: a backslash before `\` and `"`.
+//! - `html-attribute`: `&`, `<`, `>` and both quotes as character references. Only a page's Markdown has it, where its raw HTML stands.
 //!
 //! What a context cannot hold becomes U+FFFD, which is seen by the reader and breaks out of nothing: `'` in `toml-literal`, and
 //! the control characters (C0 and DEL; not the tab, and not the line feed in the shell's) wherever no escape is named above.
@@ -22,7 +23,7 @@ mod quotes;
 mod shell;
 mod yaml;
 
-use crate::input::format::{json_body, with_backslashes, yaml_double_body};
+use crate::input::format::{Format, json_body, with_backslashes, yaml_double_body};
 use std::fmt;
 use std::ops::Range;
 
@@ -41,6 +42,7 @@ pub enum Context {
     EnvSingle,
     EnvDouble,
     IniDouble,
+    HtmlAttribute,
 }
 
 impl Context {
@@ -57,6 +59,7 @@ impl Context {
         Self::EnvSingle,
         Self::EnvDouble,
         Self::IniDouble,
+        Self::HtmlAttribute,
     ];
 
     /// The name, as `data-sitevar-context` has it.
@@ -74,6 +77,7 @@ impl Context {
             Self::EnvSingle => "env-single",
             Self::EnvDouble => "env-double",
             Self::IniDouble => "ini-double",
+            Self::HtmlAttribute => "html-attribute",
         }
     }
 
@@ -101,6 +105,7 @@ impl Context {
                 held(&escaped.replace('\n', "\\n").replace('\r', "\\r"), &['\t'])
             }
             Self::IniDouble => with_backslashes(&held(value, &['\t']), |c| "\\\"".contains(c)),
+            Self::HtmlAttribute => Format::Html.apply(value),
         }
     }
 }

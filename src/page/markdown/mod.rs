@@ -32,6 +32,7 @@ mod text;
 pub use sanitize::{is_harmless, sanitized};
 pub use targets::{Places, Target, edits, with_targets, with_targets_at};
 
+use super::context::Context;
 use super::html::{self, Piece};
 use super::origin::Traced;
 use super::scope::{IdUse, Inline, InlineUse, LinkUse, Scope};
@@ -190,6 +191,10 @@ pub fn note_raw_html(scope: &Scope, fragment: &str, locate: impl Fn(usize) -> Sp
 fn note_tag(scope: &Scope, tag: &html::Tag<'_>, locate: impl Fn() -> Span) {
     let mut runs = tag.name.eq_ignore_ascii_case("script");
     for attribute in tag.attributes() {
+        if super::slot::may_hold_reserved(attribute.value) {
+            let mut state = scope.state();
+            attribute.value.chars().for_each(|c| state.slots.stands_in(c, Context::HtmlAttribute));
+        }
         let name = attribute.name.to_ascii_lowercase();
         if name == "style" && !attribute.value.trim().is_empty() {
             scope.state().inline.push(InlineUse { what: Inline::StyleAttribute, span: locate() });
