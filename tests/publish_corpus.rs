@@ -51,10 +51,9 @@ fn one_title_moves_little_of_a_real_site() {
     );
     fs::write(site.join("guidegen.yaml"), config + &targets).unwrap();
     let publish = |name: &str| {
-        let plan = store.command(&["publish", name, "--dry-run", "--format", "json", "--quiet"]).output().unwrap();
-        let plan = String::from_utf8(plan.stdout).unwrap();
-        let output = store.command(&["publish", name, "--yes", "--quiet"]).output().unwrap();
+        let output = store.command(&["publish", name, "--yes", "--format", "json", "--quiet"]).output().unwrap();
         assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        let plan = String::from_utf8(output.stdout).unwrap();
         moved(plan.lines().filter(|line| line.contains("\"added\"")).next_back().unwrap())
     };
     let names = ["folder", "branch", "bucket"];
