@@ -2,110 +2,12 @@
 //! whole at every moment.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
-use std::collections::BTreeMap;
+mod publishing;
+
+use publishing::{Site, missing_assets, tree};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Duration;
-use tempfile::TempDir;
-
-struct Run {
-    status: i32,
-    out: String,
-    err: String,
-}
-
-struct Site {
-    folder: TempDir,
-}
-
-impl Site {
-    fn new(target: &str) -> Self {
-        let site = Self { folder: tempfile::tempdir().unwrap() };
-        site.configure(target);
-        site.write("site/content/_index.md", "---\ntitle: Home\n---\nHome.\n");
-        for number in 0..6 {
-            site.guide(number, "text");
-        }
-        site
-    }
-
-    fn configure(&self, target: &str) {
-        let config = format!("title: T\nbase_url: https://docs.example.com/\npublish:\n  live: {target}\n");
-        self.write("site/guidegen.yaml", &config);
-    }
-
-    fn guide(&self, number: u32, text: &str) {
-        let aliases = format!("aliases: [/old/{number}/]\n");
-        self.write(&format!("site/content/g{number}.md"), &format!("---\ntitle: G{number}\n{aliases}---\n{text}\n"));
-    }
-
-    fn path(&self, below: &str) -> PathBuf {
-        self.folder.path().join(below)
-    }
-
-    fn write(&self, below: &str, text: &str) {
-        let path = self.path(below);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_guidegen"));
-        command.args(arguments).current_dir(self.path("site")).env("TMPDIR", self.folder.path()).stdin(Stdio::null());
-        for name in ["NO_COLOR", "SOURCE_DATE_EPOCH", "GITHUB_WORKSPACE"] {
-            command.env_remove(name);
-        }
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Run {
-        let output = self.command(arguments).output().unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        Run { status: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
-    }
-
-    fn publish(&self) -> Run {
-        let run = self.run(&["publish", "--yes"]);
-        assert_eq!(run.status, 0, "{}", run.err);
-        run
-    }
-
-    fn served(&self) -> BTreeMap<String, Vec<u8>> {
-        tree(&self.path("www"))
-    }
-}
-
-/// Every file below a folder, which may itself be a link.
-fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let Ok(folder) = folder.canonicalize() else { return BTreeMap::new() };
-    let walk = walkdir::WalkDir::new(&folder).into_iter().filter_map(Result::ok).filter(|e| e.file_type().is_file());
-    walk.map(|entry| {
-        let path = entry.path().strip_prefix(&folder).unwrap().to_str().unwrap().to_owned();
-        (path, fs::read(entry.path()).unwrap_or_default())
-    })
-    .collect()
-}
-
-/// The style sheets and scripts that the pages name and that are not there.
-fn missing_assets(files: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
-    let mut missing = Vec::new();
-    for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".html")) {
-        let text = String::from_utf8_lossy(bytes);
-        for mark in ["href=\"/", "src=\"/"] {
-            for (at, _) in text.match_indices(mark) {
-                let rest = &text[at + mark.len()..];
-                let name = rest[..rest.find('"').unwrap()].split(['?', '#']).next().unwrap();
-                let is_asset = name.ends_with(".css") || name.ends_with(".js");
-                if is_asset && !files.contains_key(name) {
-                    missing.push(format!("{path}: {name}"));
-                }
-            }
-        }
-        assert!(text.trim_end().ends_with("</html>"), "{path} is cut off");
-    }
-    missing
-}
 
 const LINK: &str = "{ to: directory, path: ../www }";
 
@@ -262,15 +164,8 @@ fn a_run_that_is_killed_leaves_a_whole_site() {
         site.write("www-foreign", "theirs");
         site.publish();
         for moment in 0..moments {
-            // Each time another style sheet, so that pages of either site need an asset of their own.
-            site.write("site/static/custom.css", &format!("p {{ color: #{moment:03} }}\n"));
-            for number in 0..6 {
-                site.guide(number, &format!("at {moment}"));
-            }
-            let mut child = site.command(&["publish", "--yes", "--quiet"]).stderr(Stdio::null()).spawn().unwrap();
-            std::thread::sleep(Duration::from_millis(20 + moment * 97 % 400));
-            let _ = child.kill();
-            child.wait().unwrap();
+            site.change_all(moment);
+            Site::publish_and_kill(site.command(&["publish"]), moment as u64);
             assert_eq!(missing_assets(&site.served()), Vec::<String>::new(), "killed at moment {moment}");
         }
         site.publish();

@@ -1,35 +1,32 @@
 //! Publishing to a branch of a bare repository over `file://`, with the real program.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
-use tempfile::TempDir;
+mod publishing;
 
-fn git(folder: &Path, arguments: &[&str]) -> String {
-    let output = Command::new("git")
-        .args(["-c", "user.name=a", "-c", "user.email=a@example.com"])
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
+use publishing::{Site, git, missing_assets, tree};
+use std::fs;
+use std::ops::Deref;
+use std::process::{Command, Output};
 
 struct Place {
-    folder: TempDir,
+    site: Site,
+}
+
+impl Deref for Place {
+    type Target = Site;
+
+    fn deref(&self) -> &Site {
+        &self.site
+    }
 }
 
 impl Place {
     /// A site in a repository, and a bare one beside it.
     fn new() -> Self {
-        let place = Self { folder: tempfile::tempdir().unwrap() };
+        let place = Self { site: Site::new("{ to: git }") };
         fs::create_dir(place.path("tmp")).unwrap();
         git(place.folder.path(), &["init", "-q", "--bare", "remote.git"]);
         let url = format!("file://{}", place.path("remote.git").display());
-        let config = "title: T\nbase_url: https://docs.example.com/\npublish:\n  pages: { to: git }\n";
-        place.write("site/guidegen.yaml", config);
         place.write("site/content/a.md", "---\ntitle: A\n---\nText.\n");
         place.write("site/content/b.md", "---\ntitle: B\n---\nText.\n");
         let site = place.path("site");
@@ -40,25 +37,24 @@ impl Place {
         place
     }
 
-    fn path(&self, below: &str) -> PathBuf {
-        self.folder.path().join(below)
-    }
-
-    fn write(&self, below: &str, text: &str) {
-        let path = self.path(below);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
     fn publish(&self, more: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_guidegen"))
-            .args(["publish", "--yes"])
-            .args(more)
-            .current_dir(self.path("site"))
-            .env("TMPDIR", self.path("tmp"))
-            .stdin(Stdio::null())
-            .output()
-            .unwrap()
+        self.publishing().arg("--yes").args(more).output().unwrap()
+    }
+
+    fn publishing(&self) -> Command {
+        let mut command = self.command(&["publish"]);
+        command.env("TMPDIR", self.path("tmp"));
+        command
+    }
+
+    /// The branch as files.
+    fn served(&self) -> std::collections::BTreeMap<String, Vec<u8>> {
+        let folder = self.path("served");
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir(&folder).unwrap();
+        let work_tree = format!("--work-tree={}", folder.display());
+        self.remote(&[&work_tree, "checkout", "-q", "-f", "gh-pages", "--", "."]);
+        tree(&folder)
     }
 
     fn published(&self) -> String {
@@ -169,4 +165,31 @@ fn a_branch_that_moved_on_is_followed() {
     assert_eq!(place.remote(&["show", "gh-pages:theirs.txt"]), "theirs");
     assert!(place.remote(&["show", "gh-pages:a/index.html"]).contains("Changed."));
     assert_eq!(place.remote(&["rev-parse", "gh-pages^"]), theirs);
+}
+
+#[test]
+fn a_run_that_is_killed_leaves_a_whole_branch() {
+    let place = Place::new();
+    place.published();
+    for moment in 0..12 {
+        place.change_all(moment);
+        Site::publish_and_kill(place.publishing(), moment as u64);
+        assert_eq!(missing_assets(&place.served()), Vec::<String>::new(), "killed at moment {moment}");
+    }
+    place.published();
+    assert!(String::from_utf8_lossy(&place.served()["g5/index.html"]).contains("at 11"));
+    assert_eq!(place.run(&["publish", "--dry-run"]).status, 0);
+}
+
+#[test]
+fn a_manifest_that_is_lost_or_damaged_removes_nothing() {
+    let place = Place::new();
+    place.published();
+    place.foreign(".guidegen-publish.json", "{ damaged");
+    fs::remove_file(place.path("site/content/a.md")).unwrap();
+    let said = place.published();
+    assert!(said.contains("nothing is removed"), "{said}");
+    assert!(place.served().contains_key("a/index.html"));
+    let status = place.run(&["publish", "--status"]);
+    assert!(status.out.contains("https://docs.example.com/"), "{}", status.out);
 }

@@ -1,167 +1,11 @@
 //! Publishing to a store that speaks S3: a real server in this process, which can be made to fail.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
-use hyper::body::Incoming;
-use hyper::service::service_fn;
-use hyper::{Request, Response, StatusCode};
-use hyper_util::rt::TokioIo;
-use s3s::auth::SimpleAuth;
-use s3s::service::{S3Service, S3ServiceBuilder};
+mod publishing;
+
+use publishing::store::{SECRET, Store, said};
+use publishing::{Site, missing_assets, tree};
 use std::fs;
-use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
-use tempfile::TempDir;
-use tokio::runtime::Runtime;
-
-const SECRET: &str = "a-secret-that-is-never-shown";
-
-/// How the store behaves: a request of this number fails, by its own rule.
-#[derive(Default)]
-struct Behaviour {
-    /// Every request whose number is a multiple of this is refused as busy.
-    busy: AtomicUsize,
-    /// From this request on every one is refused as busy.
-    dead: AtomicUsize,
-    /// Every request is forbidden.
-    forbidden: AtomicUsize,
-    /// Milliseconds that every answer takes.
-    slow: AtomicUsize,
-    requests: AtomicUsize,
-    puts: AtomicUsize,
-    checksums: AtomicUsize,
-}
-
-struct Store {
-    folder: TempDir,
-    address: String,
-    behaviour: Arc<Behaviour>,
-    _runtime: Runtime,
-}
-
-async fn answer(
-    service: S3Service,
-    behaviour: Arc<Behaviour>,
-    request: Request<Incoming>,
-) -> Result<Response<s3s::Body>, s3s::HttpError> {
-    let number = behaviour.requests.fetch_add(1, Ordering::SeqCst) + 1;
-    let set = |limit: &AtomicUsize| Some(limit.load(Ordering::SeqCst)).filter(|limit| *limit > 0);
-    if request.headers().keys().any(|name| name.as_str().starts_with("x-amz-checksum")) {
-        behaviour.checksums.fetch_add(1, Ordering::SeqCst);
-    }
-    let refused = |status| Response::builder().status(status).body(s3s::Body::empty()).unwrap();
-    if let Some(slow) = set(&behaviour.slow) {
-        tokio::time::sleep(Duration::from_millis(slow as u64)).await;
-    }
-    if set(&behaviour.forbidden).is_some() {
-        return Ok(refused(StatusCode::FORBIDDEN));
-    }
-    if set(&behaviour.busy).is_some_and(|busy| number.is_multiple_of(busy))
-        || set(&behaviour.dead).is_some_and(|at| number >= at)
-    {
-        return Ok(refused(StatusCode::SERVICE_UNAVAILABLE));
-    }
-    if request.method() == "PUT" {
-        behaviour.puts.fetch_add(1, Ordering::SeqCst);
-    }
-    hyper::service::Service::call(&service, request).await
-}
-
-impl Store {
-    fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        fs::create_dir_all(folder.path().join("store/docs")).unwrap();
-        let mut builder = S3ServiceBuilder::new(s3s_fs::FileSystem::new(folder.path().join("store")).unwrap());
-        builder.set_auth(SimpleAuth::from_single("key", SECRET));
-        let service = builder.build();
-        let behaviour = Arc::new(Behaviour::default());
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
-        let address = format!("http://{}", listener.local_addr().unwrap());
-        let shared = Arc::clone(&behaviour);
-        runtime.spawn(async move {
-            while let Ok((socket, _)) = listener.accept().await {
-                let (service, behaviour) = (service.clone(), Arc::clone(&shared));
-                tokio::spawn(async move {
-                    let answered = service_fn(move |request| answer(service.clone(), Arc::clone(&behaviour), request));
-                    let _ = hyper::server::conn::http1::Builder::new()
-                        .serve_connection(TokioIo::new(socket), answered)
-                        .await;
-                });
-            }
-        });
-        let store = Self { folder, address, behaviour, _runtime: runtime };
-        store.configure("");
-        store.write("site/content/_index.md", "---\ntitle: Home\n---\nHome.\n");
-        for number in 0..6 {
-            store.guide(number, "text");
-        }
-        store
-    }
-
-    fn configure(&self, more: &str) {
-        let target = format!("to: s3, bucket: docs, prefix: site, endpoint: '{}', retries: 5{more}", self.address);
-        let config = format!("title: T\nbase_url: https://docs.example.com/\npublish:\n  live: {{ {target} }}\n");
-        self.write("site/guidegen.yaml", &config);
-    }
-
-    fn guide(&self, number: u32, text: &str) {
-        self.write(&format!("site/content/g{number}.md"), &format!("---\ntitle: G{number}\n---\n{text}\n"));
-    }
-
-    fn path(&self, below: &str) -> PathBuf {
-        self.folder.path().join(below)
-    }
-
-    fn object(&self, key: &str) -> PathBuf {
-        self.path("store/docs/site").join(key)
-    }
-
-    fn write(&self, below: &str, text: &str) {
-        let path = self.path(below);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_guidegen"));
-        command.args(arguments).current_dir(self.path("site")).stdin(Stdio::null());
-        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("AWS_")) {
-            command.env_remove(name);
-        }
-        command.env("AWS_ACCESS_KEY_ID", "key").env("AWS_SECRET_ACCESS_KEY", SECRET);
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> (i32, String) {
-        said(&self.command(arguments).output().unwrap())
-    }
-
-    fn publish(&self) -> String {
-        let (status, said) = self.run(&["publish", "--yes"]);
-        assert_eq!(status, 0, "{said}");
-        said
-    }
-
-    fn count(&self, counter: &AtomicUsize) -> usize {
-        counter.swap(0, Ordering::SeqCst)
-    }
-
-    fn set(&self, counter: &AtomicUsize, value: usize) {
-        self.behaviour.requests.store(0, Ordering::SeqCst);
-        counter.store(value, Ordering::SeqCst);
-    }
-}
-
-/// What a run said on both streams, in which no secret ever is.
-fn said(output: &Output) -> (i32, String) {
-    let said = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
-    let said = String::from_utf8(said).unwrap();
-    assert!(!said.contains(SECRET), "{said}");
-    (output.status.code().unwrap(), said)
-}
 
 #[test]
 fn a_site_is_published_and_then_only_what_changed() {
@@ -318,4 +162,33 @@ fn a_slow_store_is_waited_for() {
     store.set(&store.behaviour.slow, 20);
     store.publish();
     assert!(store.object("index.html").exists());
+}
+
+#[test]
+fn a_run_that_is_killed_leaves_a_whole_site() {
+    let store = Store::start();
+    store.publish();
+    for moment in 0..12 {
+        store.change_all(moment);
+        Site::publish_and_kill(store.command(&["publish", "--break-lock"]), moment as u64);
+        assert_eq!(missing_assets(&tree(&store.object(""))), Vec::<String>::new(), "killed at moment {moment}");
+    }
+    let (status, said) = store.run(&["publish", "--yes", "--break-lock"]);
+    assert_eq!(status, 0, "{said}");
+    assert!(fs::read_to_string(store.object("g5/index.html")).unwrap().contains("at 11"));
+    assert_eq!(store.run(&["publish", "--dry-run"]).0, 0);
+}
+
+#[test]
+fn a_damaged_manifest_removes_nothing() {
+    let store = Store::start();
+    store.publish();
+    store.write("store/docs/site/.guidegen-publish.json", "{ damaged");
+    fs::remove_file(store.path("site/content/g4.md")).unwrap();
+    let (_, status) = store.run(&["publish", "--status"]);
+    assert!(status.contains("the manifest is damaged"), "{status}");
+    let said = store.publish();
+    assert!(said.contains("nothing is removed"), "{said}");
+    assert!(store.object("g4/index.html").exists());
+    assert_eq!(store.run(&["publish", "--dry-run"]).0, 0);
 }

@@ -64,15 +64,26 @@ impl Encoding {
     }
 }
 
-/// Whether a file is worth compressing: text that is longer than what a packet holds anyway. Images and archives are
+/// Whether a file may be worth compressing: text that is longer than what a packet holds anyway. Images and archives are
 /// compressed already.
 #[must_use]
-pub fn gains(object: &Object) -> bool {
+pub fn may_gain(object: &Object) -> bool {
     let kind = object.media.split(';').next().unwrap_or_default();
     let is_text = kind.starts_with("text/")
         || matches!(kind, "application/json" | "application/xml" | "application/atom+xml" | "image/svg+xml")
         || matches!(kind, "application/yaml" | "application/manifest+json" | "application/wasm" | "font/ttf");
     is_text && object.bytes >= 1024
+}
+
+/// Whether the beginning of a file becomes smaller by the quickest way to compress, and so the file by any other: what is
+/// called text may be packed already.
+#[must_use]
+pub fn shrinks(bytes: &[u8]) -> bool {
+    const SAMPLE: usize = 64 << 10;
+    let sample = bytes.get(..SAMPLE).unwrap_or(bytes);
+    let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
+    let packed = encoder.write_all(sample).and_then(|()| encoder.finish());
+    packed.is_ok_and(|packed| packed.len() * 20 < sample.len() * 19)
 }
 
 #[cfg(test)]
@@ -100,9 +111,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_packed_already_is_not_packed_again() {
+        let text: String = (0..400).map(|number| format!("{{ \"number\": {number} }}\n")).collect();
+        assert!(shrinks(text.as_bytes()));
+        let packed: Vec<u8> =
+            (0..200_u32).flat_map(|number| Digest::of(&number.to_le_bytes()).bytes().to_vec()).collect();
+        assert!(!shrinks(&packed));
+    }
+
+    #[test]
     fn images_and_small_files_stay_alone() {
         let object = |media: &str, bytes| Object::new(Digest::of(b""), Class::File, media, bytes);
-        assert!(gains(&object("text/html; charset=utf-8", 5000)) && gains(&object("image/svg+xml", 5000)));
-        assert!(!gains(&object("image/png", 5000)) && !gains(&object("text/html", 100)));
+        assert!(may_gain(&object("text/html; charset=utf-8", 5000)) && may_gain(&object("image/svg+xml", 5000)));
+        assert!(!may_gain(&object("image/png", 5000)) && !may_gain(&object("text/html", 100)));
     }
 }

@@ -190,13 +190,17 @@ fn carry_out(
         return Err(Failure::new("somebody else published to this target just now")
             .help("run it again: it plans anew from what is there"));
     }
+    // Whoever goes on with a run that ends here knows by the ledger what may be there.
+    let announce = |target: &mut dyn Target, done: &[Class]| {
+        let objects = plan.meanwhile(found, done);
+        target.record(&Ledger { complete: false, objects, ..ledger.clone() })
+    };
     let mut done = Vec::new();
     for class in Class::ALL {
         let steps = plan.steps.iter().filter(|step| step.change != Change::Removed && step.object.class == class);
         let uploads: Vec<Upload<'_>> = steps.filter_map(|step| site.upload(&step.path)).collect();
         if !uploads.is_empty() {
-            let objects = plan.meanwhile(found, &done);
-            target.record(&Ledger { complete: false, objects, ..ledger.clone() })?;
+            announce(target, &done)?;
             target.put(&uploads)?;
             told(uploads.len());
         }
@@ -204,8 +208,7 @@ fn carry_out(
     }
     let removals = plan.removals();
     if !removals.is_empty() {
-        let objects = plan.meanwhile(found, &done);
-        target.record(&Ledger { complete: false, objects, ..ledger.clone() })?;
+        announce(target, &done)?;
         target.remove(&removals)?;
         told(removals.len());
     }

@@ -105,11 +105,14 @@ impl Upgoing {
     #[must_use]
     pub fn compressed(mut self, names: &[String]) -> Self {
         let encodings: Vec<Encoding> = names.iter().filter_map(|name| Encoding::parse(name)).collect();
-        for (path, object) in self.objects.clone() {
-            if !compress::gains(&object) {
-                continue;
-            }
-            let Some((content, _)) = self.contents.get(&path).cloned() else { continue };
+        let worth = |(path, object): (&String, &Object)| {
+            let upload = self.upload(path).filter(|_| compress::may_gain(object))?;
+            let bytes = upload.bytes().ok()?;
+            compress::shrinks(&bytes).then(|| (path.clone(), object.clone(), upload.content.clone()))
+        };
+        let worth: Vec<(String, Object, Content)> =
+            if encodings.is_empty() { Vec::new() } else { self.objects.par_iter().filter_map(worth).collect() };
+        for (path, object, content) in worth {
             for encoding in &encodings {
                 let beside = format!("{path}.{}", encoding.name());
                 if self.objects.contains_key(&beside) {

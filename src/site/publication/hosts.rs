@@ -29,12 +29,15 @@ const MIB: u64 = 1 << 20;
 pub fn faults(host: Host, site: &BTreeMap<String, Object>, redirects: &str, headers: &str) -> Vec<String> {
     let mut faults = Vec::new();
     let (rules, wrong) = rules(redirects);
-    let simple = |status: u16| matches!(status, 301 | 302 | 303 | 307 | 308);
     match host {
         Host::Netlify => {}
         Host::Cloudflare => {
             for line in &wrong {
                 faults.push(format!("line {line} of _redirects has conditions, which Cloudflare does not know"));
+            }
+            let known = [200, 301, 302, 303, 307, 308];
+            for rule in rules.iter().filter(|rule| !known.contains(&rule.status)) {
+                faults.push(format!("line {} of _redirects has the status {}", rule.line, rule.status));
             }
             let is_dynamic = |from: &str| from.contains('*') || from.contains("/:");
             let dynamic = rules.iter().filter(|rule| is_dynamic(rule.from)).count();
@@ -58,9 +61,21 @@ pub fn faults(host: Host, site: &BTreeMap<String, Object>, redirects: &str, head
                 if rule.from.split('/').count() > 26 || rule.to.split('/').count() > 26 {
                     faults.push(format!("line {} of _redirects has more than 25 parts in a path", rule.line));
                 }
-                if !simple(rule.status) && rule.status != 200 {
-                    faults.push(format!("line {} of _redirects has the status {}", rule.line, rule.status));
+                if ![200, 301, 302].contains(&rule.status) {
+                    let status = rule.status;
+                    faults.push(format!(
+                        "line {} of _redirects has the status {status}, which GitLab does not know",
+                        rule.line
+                    ));
                 }
+                let code = redirects.lines().nth(rule.line - 1).and_then(|line| line.split_whitespace().nth(2));
+                if code.is_some_and(|code| code.ends_with('!')) {
+                    faults
+                        .push(format!("line {} of _redirects is forced (`!`), which GitLab does not know", rule.line));
+                }
+            }
+            for line in &wrong {
+                faults.push(format!("line {line} of _redirects has conditions, which GitLab does not know"));
             }
         }
         Host::Github => {
@@ -100,6 +115,17 @@ mod tests {
         assert!(said(Host::Gitlab, &lines(1000, "/a")).is_empty());
         assert_eq!(said(Host::Gitlab, &lines(1001, "/a")).len(), 1);
         assert_eq!(said(Host::Netlify, &lines(5000, "/a")), Vec::<String>::new());
+        for (rule, cloudflare, gitlab) in [
+            ("/a /b", 0, 0),
+            ("/a /b 308", 0, 1),
+            ("/a /b 301!", 0, 1),
+            ("/a /b 404", 1, 1),
+            ("/a /b 302 Country=at", 1, 1),
+            ("/a/* /b/:splat 200", 0, 0),
+        ] {
+            let counts = (said(Host::Cloudflare, rule).len(), said(Host::Gitlab, rule).len());
+            assert_eq!(counts, (cloudflare, gitlab), "{rule}");
+        }
     }
 
     #[test]
