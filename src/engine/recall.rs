@@ -348,7 +348,7 @@ mod tests {
         tree.retain(|(name, _)| *name != path);
         tree.push((path, text));
         let now = files(&tree);
-        let built = Built::whole(inputs(&before), super::Next::Build(None)).unwrap();
+        let built = Built::whole(inputs(&before), crate::engine::Next::Build(None)).unwrap();
         let (site, _) = load::load(inputs(&now)).unwrap();
         let site = Arc::new(site);
         let same_templates = before.templates == now.templates;
