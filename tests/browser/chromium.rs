@@ -180,7 +180,7 @@ impl Page<'_> {
     /// Goes to `url` and waits until it has loaded.
     pub fn open(&self, url: &str) {
         let page = |url: &str| url.split('#').next().unwrap_or_default().to_owned();
-        if page(&self.text("location.href")) == page(url) {
+        if url.contains('#') && page(&self.text("location.href")) == page(url) {
             // A new fragment alone would load nothing.
             self.navigate("about:blank");
         }
@@ -253,6 +253,12 @@ impl Page<'_> {
         }
     }
 
+    /// Gives the page the width of a telephone.
+    pub fn narrow(&self) {
+        let size = json!({ "width": 360, "height": 780, "deviceScaleFactor": 1, "mobile": false });
+        self.call("Emulation.setDeviceMetricsOverride", size);
+    }
+
     /// Types into what has the focus.
     pub fn insert(&self, text: &str) {
         self.call("Input.insertText", json!({ "text": text }));
@@ -266,6 +272,10 @@ impl Page<'_> {
             "Backspace" => (8, ""),
             "ArrowDown" => (40, ""),
             "ArrowUp" => (38, ""),
+            "ArrowLeft" => (37, ""),
+            "ArrowRight" => (39, ""),
+            "End" => (35, ""),
+            "Home" => (36, ""),
             "/" => (191, "/"),
             _ => panic!("{key}"),
         };
