@@ -73,9 +73,9 @@ impl Process {
              or leave the browser tests out with GUIDEGEN_BROWSER=off",
         );
         // The protocol is spoken on the descriptors 3 and 4, which a shell makes of the standard ones. When the tests are over
-        // the pipes close, the browser ends, and the shell takes its profile away.
+        // the pipes close, the browser ends, and the shell takes its profile away, into which its last processes may still write.
         let mut child = Command::new("sh")
-            .args(["-c", "profile=$(mktemp -d) && \"$0\" \"$@\" --user-data-dir=\"$profile\" about:blank 3<&0 4>&1 </dev/null >/dev/null; rm -rf \"$profile\"", &program])
+            .args(["-c", "profile=$(mktemp -d) && \"$0\" \"$@\" --user-data-dir=\"$profile\" about:blank 3<&0 4>&1 </dev/null >/dev/null; until rm -rf \"$profile\" && sleep 1 && [ ! -e \"$profile\" ]; do :; done", &program])
             .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"])
             .args(["--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"])
             .args(["--disable-background-timer-throttling", "--disable-renderer-backgrounding"])
@@ -88,8 +88,12 @@ impl Process {
         let (answers, tabs) = (Waiting::default(), Waiting::default());
         let output = child.stdout.take().unwrap();
         let waiting = (Arc::clone(&answers), Arc::clone(&tabs));
-        std::thread::spawn(move || listen(output, &waiting.0, &waiting.1));
-        Self { pipe: Mutex::new(child.stdin.take().unwrap()), next: AtomicU64::new(0), answers, tabs }
+        let pipe = Mutex::new(child.stdin.take().unwrap());
+        std::thread::spawn(move || {
+            listen(output, &waiting.0, &waiting.1);
+            drop(child.wait());
+        });
+        Self { pipe, next: AtomicU64::new(0), answers, tabs }
     }
 
     fn call(&self, session: Option<&str>, method: &str, params: Value) -> Value {

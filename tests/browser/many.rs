@@ -163,6 +163,24 @@ fn a_click_that_comes_before_the_dialog_is_kept_for_it() {
 }
 
 #[test]
+fn a_page_that_was_loaded_needs_no_network() {
+    let Some(browser) = chromium::browser() else { return };
+    let guide = "---\ntitle: Guide\n---\n{{< sitevar name=\"domain\" >}}\n";
+    let address = server::serve(site("en", 3, DOMAIN, guide));
+    let page = browser.page();
+    page.open(&format!("{address}/guide/"));
+    page.call("Network.enable", json!({}));
+    let offline = json!({ "offline": true, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+    page.call("Network.emulateNetworkConditions", offline);
+    page.click("header [data-sitevar-open]");
+    page.fill("#Sitevar-domain", "a.test");
+    page.key("Enter");
+    page.wait("!document.querySelector('dialog')");
+    assert_eq!(page.text(&sample::shown("domain")), "a.test (set)");
+    page.assert_clean("no network");
+}
+
+#[test]
 fn a_file_carries_what_the_whole_site_keeps() {
     let Some(browser) = chromium::browser() else { return };
     let address = server::serve(sample::site("root"));
