@@ -158,7 +158,7 @@ function preview() {
 // Where there are many, some: those whose name, label or help has what was typed.
 function filter(typed) {
   const wanted = typed.trim().toLowerCase();
-  for (const [name, { box }] of fields) box.hidden = !(name + " " + box.querySelector("label").textContent + " " + variables.get(name).help).toLowerCase().includes(wanted);
+  for (const [name, { box }] of fields) box.hidden = !(name + " " + box.querySelector("label").textContent + " " + (variables.get(name).help || "")).toLowerCase().includes(wanted);
   const sets = [...dialog.querySelectorAll("fieldset")];
   for (const set of sets) set.hidden = !set.querySelector(".sitevar-field:not([hidden])");
   say(sets.some((set) => !set.hidden) ? "" : words.filter_none);

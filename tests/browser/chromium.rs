@@ -73,9 +73,9 @@ impl Process {
              or leave the browser tests out with GUIDEGEN_BROWSER=off",
         );
         // The protocol is spoken on the descriptors 3 and 4, which a shell makes of the standard ones. When the tests are over
-        // the pipes close, the browser ends, and the shell takes its profile away.
+        // the pipes close, the browser ends, and the shell takes its profile away, into which its last processes may still write.
         let mut child = Command::new("sh")
-            .args(["-c", "profile=$(mktemp -d) && \"$0\" \"$@\" --user-data-dir=\"$profile\" about:blank 3<&0 4>&1 </dev/null >/dev/null; rm -rf \"$profile\"", &program])
+            .args(["-c", "profile=$(mktemp -d) && \"$0\" \"$@\" --user-data-dir=\"$profile\" about:blank 3<&0 4>&1 </dev/null >/dev/null; until rm -rf \"$profile\" && sleep 1 && [ ! -e \"$profile\" ]; do :; done", &program])
             .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"])
             .args(["--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"])
             .args(["--disable-background-timer-throttling", "--disable-renderer-backgrounding"])
@@ -88,8 +88,12 @@ impl Process {
         let (answers, tabs) = (Waiting::default(), Waiting::default());
         let output = child.stdout.take().unwrap();
         let waiting = (Arc::clone(&answers), Arc::clone(&tabs));
-        std::thread::spawn(move || listen(output, &waiting.0, &waiting.1));
-        Self { pipe: Mutex::new(child.stdin.take().unwrap()), next: AtomicU64::new(0), answers, tabs }
+        let pipe = Mutex::new(child.stdin.take().unwrap());
+        std::thread::spawn(move || {
+            listen(output, &waiting.0, &waiting.1);
+            drop(child.wait());
+        });
+        Self { pipe, next: AtomicU64::new(0), answers, tabs }
     }
 
     fn call(&self, session: Option<&str>, method: &str, params: Value) -> Value {
@@ -180,7 +184,7 @@ impl Page<'_> {
     /// Goes to `url` and waits until it has loaded.
     pub fn open(&self, url: &str) {
         let page = |url: &str| url.split('#').next().unwrap_or_default().to_owned();
-        if page(&self.text("location.href")) == page(url) {
+        if url.contains('#') && page(&self.text("location.href")) == page(url) {
             // A new fragment alone would load nothing.
             self.navigate("about:blank");
         }
@@ -253,6 +257,12 @@ impl Page<'_> {
         }
     }
 
+    /// Gives the page the width of a telephone.
+    pub fn narrow(&self) {
+        let size = json!({ "width": 360, "height": 780, "deviceScaleFactor": 1, "mobile": false });
+        self.call("Emulation.setDeviceMetricsOverride", size);
+    }
+
     /// Types into what has the focus.
     pub fn insert(&self, text: &str) {
         self.call("Input.insertText", json!({ "text": text }));
@@ -266,6 +276,10 @@ impl Page<'_> {
             "Backspace" => (8, ""),
             "ArrowDown" => (40, ""),
             "ArrowUp" => (38, ""),
+            "ArrowLeft" => (37, ""),
+            "ArrowRight" => (39, ""),
+            "End" => (35, ""),
+            "Home" => (36, ""),
             "/" => (191, "/"),
             _ => panic!("{key}"),
         };

@@ -74,7 +74,7 @@ fn hostile_values_in_storage_do_nothing() {
 }
 
 #[test]
-fn hostile_values_by_hand_in_a_link_and_in_a_file_do_nothing() {
+fn hostile_values_by_hand_do_nothing() {
     let Some(browser) = chromium::browser() else { return };
     let address = server::serve(sample::site("root"));
     let page = browser.page();
@@ -94,7 +94,16 @@ fn hostile_values_by_hand_in_a_link_and_in_a_file_do_nothing() {
         page.key("Enter");
         page.wait("!document.querySelector('dialog')");
         assert_harmless(&page, value, "by hand");
+    }
+}
 
+#[test]
+fn hostile_values_in_a_link_do_nothing() {
+    let Some(browser) = chromium::browser() else { return };
+    let address = server::serve(sample::site("root"));
+    let page = browser.page();
+    page.open(&address);
+    for value in HOSTILE {
         page.eval("localStorage.clear()");
         let fragment = page.text(&format!(
             "String(new URLSearchParams({{ note: {0}, domain: {0}, __proto__: {0}, [{0}]: 'x' }}))",
@@ -105,17 +114,30 @@ fn hostile_values_by_hand_in_a_link_and_in_a_file_do_nothing() {
         page.click("dialog .sitevar-primary");
         page.wait("!document.querySelector('dialog')");
         assert_harmless(&page, value, "link");
+    }
+}
 
+#[test]
+fn hostile_values_in_a_file_do_nothing() {
+    let Some(browser) = chromium::browser() else { return };
+    let address = server::serve(sample::site("root"));
+    let page = browser.page();
+    page.open(&address);
+    for value in HOSTILE {
         page.eval("localStorage.clear()");
         page.open(&format!("{address}/guide/"));
         page.click("header [data-sitevar-open]");
-        let file = json!({ "version": 1, "values": { "note": value, "tls": value, "__proto__": { "polluted": 1 } } })
+        let file = json!({ "version": 1, "values": { "note": value, "tls": value, "__proto__": { "polluted": 1 }, "/own/#app": value } })
             .to_string();
         import(&page, &file);
         page.click("dialog .sitevar-primary");
         page.wait("!document.querySelector('dialog')");
         assert_harmless(&page, value, "file");
     }
+    // What was taken for another guide is judged there, and written there as text as well.
+    page.open(&format!("{address}/own/"));
+    assert_eq!(page.text("document.querySelector('main [data-sitevar=app]').textContent"), *HOSTILE.last().unwrap());
+    page.assert_clean("another guide");
 }
 
 /// Gives the dialog's file field a file of this text, and waits for what it is asked.

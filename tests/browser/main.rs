@@ -22,5 +22,6 @@ mod search;
 mod secrets;
 mod sharing;
 mod storage;
+mod theme;
 mod vectors;
 mod writing;

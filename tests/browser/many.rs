@@ -32,7 +32,7 @@ fn many_values_can_be_filtered() {
     page.fill(".sitevar-filter", "v1");
     assert_eq!(page.text(shown), "v1 v10 v11 v12 v13 v14 v15 v16 v17 v18 v19");
     assert_eq!(page.text(legends), "Numbers");
-    page.fill(".sitevar-filter", "nothing");
+    page.fill(".sitevar-filter", "undefined");
     assert_eq!(page.text(shown), "");
     assert_eq!(
         page.text("document.querySelector('dialog [role=status]').textContent"),
@@ -160,6 +160,24 @@ fn a_click_that_comes_before_the_dialog_is_kept_for_it() {
     page.wait("document.querySelector('dialog[open]')");
     assert_eq!(page.text("document.activeElement.id"), "Sitevar-domain");
     page.assert_clean("an early click");
+}
+
+#[test]
+fn a_page_that_was_loaded_needs_no_network() {
+    let Some(browser) = chromium::browser() else { return };
+    let guide = "---\ntitle: Guide\n---\n{{< sitevar name=\"domain\" >}}\n";
+    let address = server::serve(site("en", 3, DOMAIN, guide));
+    let page = browser.page();
+    page.open(&format!("{address}/guide/"));
+    page.call("Network.enable", json!({}));
+    let offline = json!({ "offline": true, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+    page.call("Network.emulateNetworkConditions", offline);
+    page.click("header [data-sitevar-open]");
+    page.fill("#Sitevar-domain", "a.test");
+    page.key("Enter");
+    page.wait("!document.querySelector('dialog')");
+    assert_eq!(page.text(&sample::shown("domain")), "a.test (set)");
+    page.assert_clean("no network");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Which values are legal, by type. `static/guidegen.js` has the same rules; `tests/variables/vectors.json` holds both to them.
+//! Which values are legal, by type. `static/variables.js` has the same rules; `tests/variables/vectors.json` holds both to them.
 //!
 //! Every value, whatever its type, has at most 2048 code points and none of: C0, DEL and C1 control characters, U+2028, U+2029,
 //! the overrides of direction U+202A–202E and U+2066–2069, U+FEFF, non-characters (U+FDD0–FDEF, U+xxFFFE, U+xxFFFF), lone surrogates,
