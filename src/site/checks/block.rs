@@ -229,6 +229,7 @@ mod tests {
         assert_eq!(fault(Language::Jsonc, "{ // c\n \"a\": \"//\", /* d, */ \"b\": [1,], }"), None);
         assert_eq!(fault(Language::Toml, "a = ${A:-1}\nb = <your secret>\n"), None);
         assert_eq!(fault(Language::Json, "{ \"a\": \"${X}\",, }"), Some((1, 15)));
+        assert_eq!(fault(Language::Json, "{ \"key\": \"MII...\", }"), Some((1, 20)), "only a text is shortened");
         assert_eq!(fault(Language::Toml, "[a]\n...\nb = {{ x }}\n"), None);
     }
 }
