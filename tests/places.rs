@@ -11,11 +11,19 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-const CONFIG: &str = "title: T\nbase_url: https://docs.example.test/\nvariables:\n  domain: { type: domain, default: example.com }\n\
-    verify:\n  - { titles: [c.yml, c.toml, c.json], schema: schemas/c.json, mode: partial }\n";
+const CONFIG: &str = "title: T\nbase_url: https://docs.example.test/\nvariables:\n  domain: { type: domain, default: example.com }\n  \
+    name: { type: string, default: authelia }\nverify:\n  - { titles: [c.yml, c.toml, c.json], schema: schemas/c.json, mode: partial }\n";
 
 const SCHEMA: &str = r#"{"type": "object", "additionalProperties": false, "properties": {
     "host": {"type": "string"}, "server": {"type": "object", "properties": {"port": {"type": "number"}}}}}"#;
+
+/// Many variables in front of a fault, with fallbacks that are longer than what stands for them meanwhile.
+const MANY: &str = "```yaml\na: '{{< sitevar name=\"domain\" >}}'\nb: '{{< sitevar name=\"domain\" >}}{{< sitevar name=\"domain\" >}}'\n\
+    c: 👍 {{< sitevar name=\"domain\" >}}\nd: '{{< sitevar name=\"domain\" >}}'⟦: x\ne: {{< sitevar name=\"domain\" >}}\n```\n";
+
+/// A value that is legal breaks the block at the second use of its variable, not at the first.
+const LEGAL: &str = "```yaml\na: '{{< sitevar name=\"name\" >}}'\nb: '{{< sitevar name=\"domain\" >}}'\nc: ⟦{{< sitevar name=\"name\" >}}\n\
+    d: '{{< sitevar name=\"name\" >}}'\n```\n";
 
 const CASES: &[(&str, &str)] = &[
     // Where in Markdown.
@@ -78,6 +86,8 @@ const CASES: &[(&str, &str)] = &[
     ),
     ("block-syntax", "   ```yaml\n   a: 1\n   b: ⟦[1, 2\n   c: 3\n   ```\n"),
     ("block-syntax", "```yaml\na: '{{< sitevar name=\"domain\" >}}'\nb: ⟦[1, 2\nc: 3\n```\n"),
+    ("block-syntax", MANY),
+    ("block-syntax", LEGAL),
     ("block-syntax", "```json\n{\"👍\": \"{{< sitevar name=\"domain\" >}}\", \"b\": ⟦x}\n```\n"),
     ("block-syntax", "```toml\n[a]\nb = \"👍\"\nc = ⟦x\n```\n"),
     ("block-syntax", "```yaml\na: 1\nb: 2\n⟦a: 3\n```\n"),

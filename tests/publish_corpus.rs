@@ -54,7 +54,7 @@ fn one_title_moves_little_of_a_real_site() {
         let output = store.command(&["publish", name, "--yes", "--format", "json", "--quiet"]).output().unwrap();
         assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
         let plan = String::from_utf8(output.stdout).unwrap();
-        moved(plan.lines().filter(|line| line.contains("\"added\"")).next_back().unwrap())
+        moved(plan.lines().rfind(|line| line.contains("\"added\"")).unwrap())
     };
     let names = ["folder", "branch", "bucket"];
     let first = names.map(publish);

@@ -110,17 +110,20 @@ impl Renderer<'_> {
         for (index, (at, source)) in code.stretches.iter().enumerate() {
             let end = code.stretches.get(index + 1).map_or(code.text.len(), |(next, _)| *next);
             let stretch = &code.text[*at..end];
-            origins.append(text.len(), &self.input.origins, Span::new(*source, *source + stretch.len()));
-            if !slot::may_hold_reserved(stretch) {
-                text.push_str(stretch);
-                continue;
-            }
-            for (offset, c) in stretch.char_indices() {
-                let Some((_, found)) = slot::is_reserved(c).then(|| state.slots.get(c)).flatten() else {
-                    text.push(c);
-                    continue;
-                };
+            // A fallback is longer or shorter than its slot, so what is between two of them is taken in by itself.
+            let mut from = 0;
+            let mut take = |text: &String, range: Range<usize>| {
+                let origin = Span::new(source + range.start, source + range.end);
+                origins.append(text.len(), &self.input.origins, origin);
+            };
+            let slots = if slot::may_hold_reserved(stretch) { stretch } else { "" };
+            for (offset, c) in slots.char_indices() {
+                let Some((_, found)) = slot::is_reserved(c).then(|| state.slots.get(c)).flatten() else { continue };
+                take(&text, from..offset);
+                text.push_str(&stretch[from..offset]);
+                from = offset + c.len_utf8();
                 let start = text.len();
+                take(&text, offset..from);
                 let variable = match found {
                     Slot::Variable(variable) => {
                         text.push_str(&variable.fallback);
@@ -132,9 +135,9 @@ impl Renderer<'_> {
                     }
                 };
                 placed.push(Placed { range: start..text.len(), variable, slot: c });
-                let behind = *source + offset + c.len_utf8();
-                origins.append(text.len(), &self.input.origins, Span::new(behind, source + stretch.len()));
             }
+            take(&text, from..stretch.len());
+            text.push_str(&stretch[from..]);
         }
         (text, placed, origins)
     }

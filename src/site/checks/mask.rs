@@ -50,7 +50,7 @@ pub fn mask(text: &str) -> Masked {
             fill(&mut bytes, range.clone(), b' ');
             masked.holes.push(range);
             masked.has_ellipsis = true;
-        } else if has_dots(written) {
+        } else if has_dots_outside_of_quotes(written) {
             masked.has_ellipsis = true;
         }
         at += line.len();
@@ -67,6 +67,21 @@ pub fn mask(text: &str) -> Masked {
 
 fn has_dots(text: &str) -> bool {
     text.contains("...") || text.contains('…')
+}
+
+/// Whether dots stand on a line that are no part of a text in quotation marks, which is only shortened itself.
+fn has_dots_outside_of_quotes(line: &str) -> bool {
+    let mut rest = line;
+    while let Some(open) = rest.find(['"', '\'']).filter(|_| has_dots(rest)) {
+        let (before, behind) = rest.split_at(open);
+        let mut chars = behind.chars();
+        let quote = chars.next();
+        match chars.as_str().split_once(|c| Some(c) == quote) {
+            Some((_, behind)) if !has_dots(before) => rest = behind,
+            _ => return has_dots(rest),
+        }
+    }
+    has_dots(rest)
 }
 
 /// Whether a line says nothing but that something was left out: `...`, `[…]`, `<snip>`, `-- omitted --`.
@@ -151,6 +166,16 @@ mod tests {
         for text in ["é: {{ ü }}\n  …\n", "a: {{\n b }}\n", "{{{{", "{{ a }} {{ b }}\n", "- ...\n", "[ausgelassen…]\n"]
         {
             assert_eq!(mask(text).text.len(), text.len(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_shortened_leaves_nothing_out() {
+        for line in ["\"a\": \"MII...\",", "a: '$argon2id$v=19$…'", "a = \"...\""] {
+            assert!(!mask(line).has_ellipsis, "{line}");
+        }
+        for line in ["{ \"a\": \"b\", ... }", "a: [b, ...]", "# ...", "a: it's ... here", "a: ...", "'a' ... 'b'"] {
+            assert!(mask(line).has_ellipsis, "{line}");
         }
     }
 

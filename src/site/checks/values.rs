@@ -46,9 +46,14 @@ pub fn check(
             continue;
         }
         for value in others(one.variable) {
-            let text = with_value(&block.text, &uses, one.variable, &value);
-            let Err(fault) = block::read(language, &mask(&text)) else { continue };
+            let fault_with =
+                |uses: &[&Use<'_>]| block::read(language, &mask(&with_value(&block.text, uses, &value))).err();
+            let same: Vec<&Use<'_>> = uses.iter().filter(|used| used.variable.name == one.variable.name).collect();
+            let Some(fault) = fault_with(&same) else { continue };
             told.push(&one.variable.name);
+            // Of several uses the one that needs mending is told: that which is a fault by itself.
+            let (used, fault) =
+                same.iter().find_map(|used| Some((*used, fault_with(&[*used])?))).unwrap_or((one, fault));
             let message = format!(
                 "with the value `{value}` of `{}`, which is legal, this block is not {}: {}",
                 one.variable.name,
@@ -56,7 +61,7 @@ pub fn check(
                 fault.message
             );
             let help = "put quotation marks around it, or give the variable a type or `pattern` that such a value does not fit";
-            let span = Span::new(one.range.start, one.range.end);
+            let span = Span::new(used.range.start, used.range.end);
             findings.push(Diagnostic::new(Code::BlockSyntax, message).at(place(span)).help(help));
             break;
         }
@@ -94,11 +99,11 @@ fn others(variable: &Variable) -> Vec<String> {
     values.into_iter().filter(|value| *value != variable.default && variable.validate(value).is_ok()).collect()
 }
 
-/// The block's text with a value in place of the default of one variable.
-fn with_value(text: &str, uses: &[Use<'_>], variable: &Variable, value: &str) -> String {
+/// The block's text with a value in place of the default at these uses.
+fn with_value(text: &str, uses: &[&Use<'_>], value: &str) -> String {
     let mut out = String::with_capacity(text.len() + value.len());
     let mut from = 0;
-    for one in uses.iter().filter(|one| one.variable.name == variable.name) {
+    for one in uses {
         out.push_str(text.get(from..one.range.start).unwrap_or_default());
         out.push_str(&one.written(value));
         from = one.range.end;
