@@ -79,7 +79,8 @@ impl Renderer<'_> {
                 .tell(Diagnostic::new(Code::CodeLanguage, problem.message).at(place(problem.span)).help(problem.help));
         }
         let language = &fence.language;
-        if !language.value.is_empty() && !self.scope.world.highlighter().knows(&language.value) {
+        let is_unknown = !language.value.is_empty() && !self.scope.world.highlighter().knows(&language.value);
+        if is_unknown && self.scope.would_tell(Code::CodeLanguage) {
             let help = match spelling::nearest(&language.value, language::names()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "the block is shown without colours; `text` says that this is meant".to_owned(),
@@ -110,17 +111,20 @@ impl Renderer<'_> {
         for (index, (at, source)) in code.stretches.iter().enumerate() {
             let end = code.stretches.get(index + 1).map_or(code.text.len(), |(next, _)| *next);
             let stretch = &code.text[*at..end];
-            origins.append(text.len(), &self.input.origins, Span::new(*source, *source + stretch.len()));
-            if !slot::may_hold_reserved(stretch) {
-                text.push_str(stretch);
-                continue;
-            }
-            for (offset, c) in stretch.char_indices() {
-                let Some((_, found)) = slot::is_reserved(c).then(|| state.slots.get(c)).flatten() else {
-                    text.push(c);
-                    continue;
-                };
+            // Up to the next slot alone: a block may have thousands.
+            let mut keep = |text: &mut String, range: Range<usize>| {
+                origins.append(text.len(), &self.input.origins, Span::new(source + range.start, source + range.end));
+                text.push_str(&stretch[range]);
+            };
+            let mut from = 0;
+            let places = slot::may_hold_reserved(stretch).then(|| stretch.char_indices()).into_iter().flatten();
+            for (offset, c) in places {
+                let Some((_, found)) = slot::is_reserved(c).then(|| state.slots.get(c)).flatten() else { continue };
+                keep(&mut text, from..offset);
+                from = offset + c.len_utf8();
                 let start = text.len();
+                keep(&mut text, offset..from);
+                text.truncate(start);
                 let variable = match found {
                     Slot::Variable(variable) => {
                         text.push_str(&variable.fallback);
@@ -132,9 +136,8 @@ impl Renderer<'_> {
                     }
                 };
                 placed.push(Placed { range: start..text.len(), variable, slot: c });
-                let behind = *source + offset + c.len_utf8();
-                origins.append(text.len(), &self.input.origins, Span::new(behind, source + stretch.len()));
             }
+            keep(&mut text, from..stretch.len());
         }
         (text, placed, origins)
     }
