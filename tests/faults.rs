@@ -76,6 +76,21 @@ fn ten_thousand_levels() {
     assert_eq!(of_body(&close), syntax);
 }
 
+/// Ten thousand of what was once gone through again for each.
+#[test]
+fn many_of_one_thing() {
+    const MANY: usize = 10_000;
+    assert!(of_body(&"www.example.com ".repeat(MANY)).is_empty());
+    let block = format!("```yaml\n{}```\n", "- \"{{< sitevar name=\"x\" nojs=\"y\" >}}\"\n".repeat(MANY));
+    assert_eq!(of_body(&block), ["content/wrong.md[variable-unknown]"]);
+    let languages = "```nonesuch\nx\n```\n\n".repeat(MANY);
+    assert_eq!(of_body(&languages), ["content/wrong.md[code-language]"]);
+    let anchors: String = (0..MANY).map(|number| format!("## a{number}\n\n[x](#b{number})\n\n")).collect();
+    assert_eq!(of_body(&anchors), ["content/wrong.md[link-anchor]"]);
+    let entities = format!("<a href=\"#{}\">x</a>\n", "&".repeat(100 * MANY));
+    assert_eq!(of_body(&entities), ["content/wrong.md[link-anchor]"]);
+}
+
 #[test]
 fn a_guide_of_twenty_megabytes() {
     let text = "A line of text as any other, of which there are many in this guide.\n\n".repeat(300_000);

@@ -9,6 +9,7 @@ use crate::edge::environment::Environment;
 use crate::edge::terminal::{self, Format, Style};
 use crate::edge::{Failure, disk::Root};
 use crate::input::files::{Content, File, SiteFiles};
+use crate::input::guide::is_guide;
 use crate::site::outdated::{Newest, Outdated};
 use serde_json::json;
 
@@ -27,7 +28,7 @@ pub(super) fn run(common: &Common, typed: &Typed, environment: &Environment) -> 
     })?;
     let (newest, problems) = Newest::read(&versions);
     tell(&root, &files, &problems, voice);
-    let guides = files.content.iter().filter(|file| file.path.ends_with(".md"));
+    let guides = files.content.iter().filter(|file| is_guide(&file.path));
     let behind: Vec<Outdated> =
         guides.filter_map(|file| source("content", file)).flat_map(|source| newest.behind(&source)).collect();
     let text = match typed.format {

@@ -5,7 +5,7 @@ use crate::base::{Code, Diagnostic, Place, Severity, Source};
 use crate::input::config::Config;
 use crate::input::files::{Content, File, SiteFiles};
 use crate::input::front_matter::FrontMatter;
-use crate::input::guide::{Guide, Kind};
+use crate::input::guide::{Guide, Kind, is_guide, without_ending};
 use crate::input::strings::{self, Strings};
 use crate::input::templates::Templates;
 use crate::input::variable::Variables;
@@ -149,10 +149,6 @@ fn bytes(file: &File) -> &[u8] {
     }
 }
 
-fn is_guide(path: &str) -> bool {
-    path.ends_with(".md")
-}
-
 /// A wrong configuration ends the build: half of it would publish something that nobody meant.
 fn refuse_errors(
     config: Vec<Diagnostic>,
@@ -204,9 +200,9 @@ pub(super) fn guide(file: &File) -> Option<(Guide, Vec<Diagnostic>)> {
 
 fn read_guide(file: &File, source: Source) -> (Guide, Vec<Diagnostic>) {
     let (front, body, problems) = FrontMatter::read(&source);
-    let kind = match file.path.as_str() {
-        "_index.md" => Kind::Home,
-        path if path.ends_with("/_index.md") => Kind::Section,
+    let kind = match without_ending(&file.path) {
+        "_index" => Kind::Home,
+        path if path.ends_with("/_index") => Kind::Section,
         _ => Kind::Page,
     };
     (Guide { source, path: file.path.clone(), kind, front, body }, problems)

@@ -3,6 +3,21 @@
 use super::front_matter::FrontMatter;
 use crate::base::{Source, Span};
 
+/// What the names of guides end with.
+const ENDINGS: [&str; 3] = [".md", ".markdown", ".MD"];
+
+/// Whether a file of `content/` is a guide, by its name.
+#[must_use]
+pub fn is_guide(path: &str) -> bool {
+    ENDINGS.iter().any(|ending| path.ends_with(ending))
+}
+
+/// A path without the ending of a guide.
+#[must_use]
+pub fn without_ending(path: &str) -> &str {
+    ENDINGS.iter().find_map(|ending| path.strip_suffix(ending)).unwrap_or(path)
+}
+
 /// What a file of `content/` is for the site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {

@@ -249,6 +249,9 @@ impl Expander<'_> {
     }
 
     fn unknown(&self, input: &Traced, call: &Call) {
+        if !self.scope.would_tell(Code::ShortcodeUnknown) {
+            return;
+        }
         let name = &call.name.value;
         let templates = self.scope.world.templates();
         let place = self.scope.place(input.origins.locate(call.name.span));

@@ -100,6 +100,9 @@ fn known_format(scope: &Scope, word: String, span: Span) -> Option<Format> {
 }
 
 fn unknown(scope: &Scope, variables: &Variables, name: &str, span: Span, has_fallback: bool) {
+    if !scope.would_tell(Code::VariableUnknown) {
+        return;
+    }
     let help = variables
         .nearest(name)
         .map_or_else(|| "declare it under `variables:`".to_owned(), |near| format!("did you mean `{near}`?"));

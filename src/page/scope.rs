@@ -17,6 +17,9 @@ pub const SIZE_LIMIT: usize = 64 << 20;
 /// What all shortcodes and included files of a page may cost: the bytes that come out of them, and some for each.
 const COST_LIMIT: usize = 4 * SIZE_LIMIT;
 
+/// More findings of one code on one page help nobody.
+const MOST: usize = 1_000;
+
 /// The name under which templates carry the number of their scope.
 pub const SCOPE_KEY: &str = "__scope";
 
@@ -204,10 +207,14 @@ impl Scope {
         self.source.place(span)
     }
 
+    /// Whether another finding of `code` would still be told: else there is no need to look for what was meant.
+    #[must_use]
+    pub fn would_tell(&self, code: Code) -> bool {
+        self.state().told.get(&code).is_none_or(|told| *told < MOST)
+    }
+
     /// Notes a finding.
     pub fn tell(&self, diagnostic: Diagnostic) {
-        /// More of one code on one page help nobody.
-        const MOST: usize = 1_000;
         let mut state = self.state();
         let told = state.told.entry(diagnostic.code).or_default();
         *told += 1;

@@ -119,6 +119,13 @@ const OF_PAGES: &[&str] = &["index.html", "index.md", "feed.xml"];
 /// What was written the last time: nobody else's.
 const MANIFEST: &str = ".guidegen.json";
 
+/// Whether no page can be `output`, since a build writes that itself. `404.html` may be a guide.
+#[must_use]
+pub fn is_generated(output: &str) -> bool {
+    let key = fold(output);
+    OF_THE_ROOT.contains(&&*key) && key != "404.html"
+}
+
 /// Folders that are not a site's: an output folder may be a checkout of its own.
 const OF_VERSION_CONTROL: &[&str] = &[".git", ".hg", ".svn"];
 

@@ -1,5 +1,6 @@
 //! The keys that guides are found by: content paths as authors write them in links.
 
+use crate::input::guide::without_ending;
 use unicode_normalization::UnicodeNormalization;
 
 /// The key of a content path: without its ending and `index`, in lower case, spaces as hyphens: `sec/other-page` of
@@ -12,12 +13,6 @@ pub fn key(path: &str) -> String {
         return path.to_owned();
     }
     path.nfc().flat_map(char::to_lowercase).map(|c| if c == ' ' { '-' } else { c }).collect()
-}
-
-/// A path without the ending of a guide.
-#[must_use]
-pub fn without_ending(path: &str) -> &str {
-    [".md", ".markdown", ".MD"].iter().find_map(|ending| path.strip_suffix(ending)).unwrap_or(path)
 }
 
 /// `a` of `a/index` and of `a/_index`, and nothing of these alone.

@@ -78,6 +78,10 @@ impl Listing {
     /// version control, editors and desktops leave behind.
     fn is_hidden(&self, name: &OsStr) -> bool {
         let name = name.as_encoded_bytes();
+        // What editors keep while they write, and would publish what is not done.
+        if name.ends_with(b"~") || name.len() > 1 && name.starts_with(b"#") && name.ends_with(b"#") {
+            return true;
+        }
         if !name.starts_with(b".") {
             return false;
         }
@@ -171,7 +175,7 @@ fn is_wanted_in_memory(folder: &str, path: &str, len: u64) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
     match ending.as_str() {
-        "md" if folder == "content" => true,
+        "md" | "markdown" if folder == "content" => true,
         "" | "css" | "csv" | "conf" | "htm" | "html" | "js" | "json" | "md" | "svg" | "toml" | "txt" | "xml"
         | "yaml" | "yml" => len < LARGE_TEXT,
         _ => false,

@@ -31,13 +31,16 @@ fn files_are_sorted_and_dot_files_are_left_out() {
         ("content/a-b.md", "ab"),
         ("content/.draft.md", "hidden"),
         ("content/.obsidian/x.md", "hidden"),
+        ("content/b.md~", "what was there before"),
+        ("content/#b.md#", "what is being written"),
+        ("content/c.markdown", "c"),
         ("static/.well-known/security.txt", "kept"),
         ("static/.DS_Store", "litter"),
         ("data/versions.yaml", "a: 1"),
         ("guidegen.yaml", "title: T"),
     ]);
     let reading = read(&folder);
-    assert_eq!(paths(&reading.files.content), ["a-b.md", "a/index.md", "b.md"]);
+    assert_eq!(paths(&reading.files.content), ["a-b.md", "a/index.md", "b.md", "c.markdown"]);
     assert_eq!(paths(&reading.files.statics), [".well-known/security.txt"]);
     assert_eq!(paths(&reading.files.data), ["versions.yaml"]);
     assert_eq!(reading.files.config.unwrap().path, "guidegen.yaml");

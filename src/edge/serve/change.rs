@@ -4,6 +4,7 @@ use super::watch::Change;
 use crate::edge::Failure;
 use crate::edge::disk::{Reading, Root};
 use crate::input::files::{Content, File, SiteFiles};
+use crate::input::guide::is_guide;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -91,7 +92,7 @@ impl Files {
                 .strip_prefix("content/")
                 .and_then(|path| self.reading.files.content.binary_search_by(|file| file.path.as_str().cmp(path)).ok());
             match (number, path.symlink_metadata()) {
-                (Some(number), Ok(now)) if now.is_file() && below.ends_with(".md") => {
+                (Some(number), Ok(now)) if now.is_file() && is_guide(&below) => {
                     guides.push((number, std::fs::read(path).ok()?));
                 }
                 // What could not be read before is in the findings, not among the files.

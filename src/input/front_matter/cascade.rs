@@ -3,6 +3,7 @@
 use super::FrontMatter;
 use crate::base::Code;
 use crate::input::fields::{Fields, joined};
+use crate::input::guide::without_ending;
 use serde_json::{Map, Value};
 
 /// Values that a section gives to the guides below it.
@@ -21,7 +22,7 @@ impl Cascade {
     /// `section`, `home`).
     #[must_use]
     pub fn applies(&self, path: &str, kind: &str) -> bool {
-        let path = path.strip_suffix(".md").unwrap_or(path);
+        let path = without_ending(path);
         let path = path.strip_suffix("_index").or_else(|| path.strip_suffix("index")).unwrap_or(path);
         let path = format!("/{}", path.trim_matches('/').to_lowercase());
         let is_meant =

@@ -79,7 +79,8 @@ impl Renderer<'_> {
                 .tell(Diagnostic::new(Code::CodeLanguage, problem.message).at(place(problem.span)).help(problem.help));
         }
         let language = &fence.language;
-        if !language.value.is_empty() && !self.scope.world.highlighter().knows(&language.value) {
+        let is_unknown = !language.value.is_empty() && !self.scope.world.highlighter().knows(&language.value);
+        if is_unknown && self.scope.would_tell(Code::CodeLanguage) {
             let help = match spelling::nearest(&language.value, language::names()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "the block is shown without colours; `text` says that this is meant".to_owned(),

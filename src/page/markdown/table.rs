@@ -14,7 +14,9 @@ pub fn mend(source: &str, steps: &[Step<'_>], edits: &mut Edits) {
         match event {
             Event::Start(Tag::Paragraph) => {
                 let lines = lines(source, range);
-                if table_end.is_some_and(|end| end == range.start) {
+                // Behind the table without an empty line, maybe indented.
+                let between = table_end.and_then(|end: usize| source.get(end..range.start));
+                if between.is_some_and(|between| between.bytes().all(|byte| byte == b' ')) {
                     lone_pipes(source, &lines, edits);
                 } else {
                     in_paragraph(source, &lines, edits);

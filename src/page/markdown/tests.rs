@@ -112,6 +112,13 @@ fn dividers_strikes_and_addresses() {
 }
 
 #[test]
+fn a_row_may_be_a_lone_pipe() {
+    let rows = |text: &str| html(text).matches("<tr>").count();
+    assert_eq!(rows("| a |\n|---|\n| b |\n|\n| c |\n"), 4);
+    assert_eq!(rows("| a |\n|---|\n| b\n |\n| c |\n"), 4, "as a shortcode leaves it whose output ends its line");
+}
+
+#[test]
 fn formulas_leave_shells_alone() {
     check(&[
         ("$HOME/*a*/$USER", "<p>$HOME/<em>a</em>/$USER</p>"),

@@ -25,6 +25,8 @@ struct Shown<'t> {
     shown: &'t str,
     /// What the author wrote: the same but for quotes and dashes.
     written: &'t str,
+    /// Whether the two differ. A run may have thousands of links: it is not compared again for each.
+    is_other: bool,
     /// Whether a backslash stands before it.
     is_escaped: bool,
 }
@@ -47,10 +49,10 @@ impl<'a> Renderer<'a> {
         let input = self.input;
         let shown: Vec<Shown<'_>> = pieces
             .iter()
-            .map(|(text, range)| Shown {
-                shown: text,
-                written: as_written(text, input.text.get(range.clone()).unwrap_or(text)),
-                is_escaped: input.text.as_bytes()[..range.start].ends_with(b"\\"),
+            .map(|(text, range)| {
+                let written = as_written(text, input.text.get(range.clone()).unwrap_or(text));
+                let is_escaped = input.text.as_bytes()[..range.start].ends_with(b"\\");
+                Shown { shown: text, written, is_other: **text != *written, is_escaped }
             })
             .collect();
         if let Some(image) = &mut self.image {
@@ -129,11 +131,12 @@ impl<'a> Renderer<'a> {
             if from >= to {
                 continue;
             }
-            if piece.shown != piece.written && (from, to) == (start, end) {
+            if piece.is_other && (from, to) == (start, end) {
                 parts.push(Shown { ..*piece });
             } else {
                 let part = &piece.written[from - start..to - start];
-                parts.push(Shown { shown: part, written: part, is_escaped: piece.is_escaped && from == start });
+                let is_escaped = piece.is_escaped && from == start;
+                parts.push(Shown { shown: part, written: part, is_other: false, is_escaped });
             }
         }
         if !parts.is_empty() {
@@ -149,19 +152,19 @@ impl<'a> Renderer<'a> {
         let mut text = String::new();
         for piece in pieces {
             let is_entity = piece.written.starts_with('&');
-            let part = match piece.shown == piece.written {
+            let part = match piece.is_other {
                 // A number stays one, a name is what it stands for.
-                false if is_entity && piece.written.starts_with("&#") => piece.written,
-                false if is_entity => piece.shown,
-                false if heading.is_in_mark() => {
+                true if is_entity && piece.written.starts_with("&#") => piece.written,
+                true if is_entity => piece.shown,
+                true if heading.is_in_mark() => {
                     // As a first node it leaves no letter, and yet keeps the space before the mark in the id.
                     if text.is_empty() {
                         text.push('"');
                     }
                     break;
                 }
-                false => continue,
-                true => piece.shown,
+                true => continue,
+                false => piece.shown,
             };
             if heading.is_in_mark()
                 && let Some(end) = node_end(part, piece.is_escaped)
@@ -190,7 +193,7 @@ fn behind_typography(pieces: &[Shown<'_>]) -> Vec<usize> {
     let mut ends = Vec::new();
     for piece in pieces {
         at += piece.written.len();
-        if piece.shown != piece.written && !piece.written.starts_with('&') {
+        if piece.is_other && !piece.written.starts_with('&') {
             ends.push(at);
         }
     }

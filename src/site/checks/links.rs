@@ -14,7 +14,7 @@ use crate::site::lookup;
 use crate::site::resolve::{Destination, Resolution};
 use crate::site::rules::Rules;
 use crate::site::whole::Site;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// What the checks know of a page.
 pub struct Checked<'a> {
@@ -34,7 +34,7 @@ pub fn check<'a>(
     let (Some(page), Some(checked)) = (site.index.page(id), of(id)) else { return Vec::new() };
     let Some(guide) = &page.guide else { return Vec::new() };
     let mut findings = Vec::new();
-    let mut anchors = Anchors { of, known: BTreeMap::new() };
+    let mut anchors = Anchors { of, known: BTreeMap::new(), missing: 0 };
     for link in &checked.rendered.links {
         if slot::may_hold_reserved(&link.written) || link.written.is_empty() && link.is_image {
             continue;
@@ -239,8 +239,41 @@ fn relative_path(from: &str, to: &str) -> String {
 /// The ids of pages, gathered when they are first asked for.
 struct Anchors<'f, 'a> {
     of: &'f (dyn Fn(PageId) -> Option<Checked<'a>> + Sync),
-    known: BTreeMap<PageId, HashSet<String>>,
+    known: BTreeMap<PageId, Known>,
+    /// How many were missing.
+    missing: usize,
 }
+
+/// What is known of the ids of one page.
+struct Known {
+    /// Those that the guide itself makes.
+    ids: BTreeSet<String>,
+    /// How often one was looked for on the whole page.
+    looked_for: usize,
+    /// All that are on the page, when many were.
+    all: Option<HashSet<String>>,
+}
+
+impl Known {
+    fn new(checked: &Checked<'_>) -> Self {
+        Self { ids: checked.rendered.ids.iter().map(|used| used.id.clone()).collect(), looked_for: 0, all: None }
+    }
+
+    /// Whether an element of the whole page has this id: those of footnotes, of shortcodes, of the template.
+    fn is_on(&mut self, page: &str, id: &str) -> bool {
+        /// So often looking for one id is cheaper than reading all.
+        const FEW: usize = 8;
+        self.looked_for += 1;
+        if self.looked_for <= FEW {
+            return has_id(page, id);
+        }
+        self.all.get_or_insert_with(|| ids(page).collect()).contains(id)
+    }
+}
+
+/// So many anchors of one page get a suggestion, out of so many ids: comparing all with all would take for ever.
+const SUGGESTIONS: usize = 100;
+const CANDIDATES: usize = 2_000;
 
 impl Anchors<'_, '_> {
     /// What there is to say about a link to `fragment` on the page `id`.
@@ -250,15 +283,15 @@ impl Anchors<'_, '_> {
             return None;
         }
         let checked = (self.of)(id)?;
-        let ids =
-            self.known.entry(id).or_insert_with(|| checked.rendered.ids.iter().map(|used| used.id.clone()).collect());
-        if ids.contains(fragment) || checked.page.is_some_and(|page| has_id(page, fragment)) {
+        let known = self.known.entry(id).or_insert_with(|| Known::new(&checked));
+        if known.ids.contains(fragment) || checked.page.is_some_and(|page| known.is_on(page, fragment)) {
             return None;
         }
         let written = &link.written;
-        let mut candidates: Vec<&str> = ids.iter().map(String::as_str).collect();
-        candidates.sort_unstable();
-        let help = match spelling::nearest(fragment, candidates.into_iter()) {
+        self.missing += 1;
+        let candidates = known.ids.iter().map(String::as_str).take(CANDIDATES);
+        let near = (self.missing <= SUGGESTIONS).then(|| spelling::nearest(fragment, candidates)).flatten();
+        let help = match near {
             Some(near) => format!("did you mean `#{near}`?"),
             None => "name a heading of that page".to_owned(),
         };
@@ -269,7 +302,7 @@ impl Anchors<'_, '_> {
     }
 }
 
-/// Whether an element of the page has this id: those of footnotes, of shortcodes, of the template.
+/// Whether an element of the page has this id.
 fn has_id(page: &str, id: &str) -> bool {
     // The id stands on the page as its links do: only behind `id=` or `name=` it is worth to read the page for it.
     let is_named = |written: &str| {
@@ -282,17 +315,20 @@ fn has_id(page: &str, id: &str) -> bool {
     if !is_named(&escaped) && (escaped == id || !is_named(id)) {
         return false;
     }
-    html::pieces(page).any(|piece| {
-        let Piece::Tag(tag) = piece else { return false };
-        !tag.closing
-            && tag.attributes().any(|attribute| {
-                let mut value = String::new();
-                let is_id = attribute.name.eq_ignore_ascii_case("id") || attribute.name.eq_ignore_ascii_case("name");
-                if is_id {
-                    html::unescape_into(&mut value, attribute.value);
-                }
-                is_id && value == id
-            })
+    ids(page).any(|found| found == id)
+}
+
+/// The ids of a page's elements.
+fn ids(page: &str) -> impl Iterator<Item = String> {
+    let tags = html::pieces(page).filter_map(|piece| match piece {
+        Piece::Tag(tag) if !tag.closing => Some(tag),
+        _ => None,
+    });
+    let is_id = |name: &str| name.eq_ignore_ascii_case("id") || name.eq_ignore_ascii_case("name");
+    tags.flat_map(|tag| tag.attributes()).filter(move |attribute| is_id(attribute.name)).map(|attribute| {
+        let mut id = String::new();
+        html::unescape_into(&mut id, attribute.value);
+        id
     })
 }
 
