@@ -136,8 +136,7 @@ fn point(rest: &mut Peekable<Chars<'_>>) -> Option<Option<char>> {
 /// `41` or `{1f600}`.
 fn hexadecimal(rest: &mut Peekable<Chars<'_>>) -> Option<char> {
     let digits: String = if rest.next_if_eq(&'{').is_some() {
-        let digits = rest.by_ref().take(9).take_while(|c| *c != '}').collect();
-        digits
+        rest.by_ref().take(9).take_while(|c| *c != '}').collect()
     } else {
         let two = [rest.next_if(char::is_ascii_hexdigit), rest.next_if(char::is_ascii_hexdigit)];
         let digits: String = two.into_iter().flatten().collect();
