@@ -13,6 +13,7 @@ use crate::page::scope::Scopes;
 use crate::page::{functions, read};
 use crate::site::headers::Policy;
 use crate::site::index::{Selection, SiteIndex};
+use crate::site::static_files::Assets;
 use crate::site::whole::{Parts, Site};
 use rayon::prelude::*;
 use serde_json::Value;
@@ -56,14 +57,16 @@ pub fn load(inputs: Inputs<'_>) -> Result<(Site, Vec<Diagnostic>), Refusal> {
     let selection = Selection { now: inputs.now, drafts: inputs.drafts, future: inputs.future };
     let scopes = Arc::new(Scopes::default());
     let mut beside = Vec::new();
-    let (guides, ((data, strings), (templates, shows, problems))) = rayon::join(
+    let (guides, (data, strings, assets, (templates, shows, problems))) = rayon::join(
         || guides(&config, files, selection),
         || {
-            let loaded = (data(files, &config.language, &mut beside), templates(files, &scopes));
+            let (data, strings) = data(files, &config.language, &mut beside);
+            let templates = templates(files, &scopes);
+            let assets = Assets::new(&files.statics, &variables, &strings, &config.theme);
             if files.content.len() >= MANY {
                 inputs.highlighter.prepare();
             }
-            loaded
+            (data, strings, assets, templates)
         },
     );
     let (index, of_guides) = guides;
@@ -82,7 +85,7 @@ pub fn load(inputs: Inputs<'_>) -> Result<(Site, Vec<Diagnostic>), Refusal> {
         policy,
         data,
         strings,
-        statics: files.statics.clone(),
+        assets,
         highlighter: inputs.highlighter,
         reader: inputs.reader,
         changes: inputs.changes,

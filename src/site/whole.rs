@@ -83,8 +83,8 @@ pub struct Parts {
     pub data: serde_json::Value,
     /// The texts of the interface.
     pub strings: Strings,
-    /// The site's `static/`.
-    pub statics: Vec<File>,
+    /// The theme's assets and the site's `static/`.
+    pub assets: Assets,
     /// The highlighter.
     pub highlighter: Arc<Highlighter>,
     /// For `include`.
@@ -103,7 +103,6 @@ impl Site {
     /// The site that `parts` make.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let assets = Assets::new(&parts.statics, &parts.variables, &parts.strings, &parts.config.theme);
         let room = || std::iter::repeat_with(OnceLock::new).take(parts.index.pages.len()).collect();
         let sections = [room(), room()];
         let origin = parts.config.base_url.as_ref().map(|base| match parts.config.links {
@@ -123,7 +122,7 @@ impl Site {
             scopes: parts.scopes,
             policy: parts.policy,
             highlighter: parts.highlighter,
-            assets,
+            assets: parts.assets,
             reader: parts.reader,
             changes: parts.changes,
             waits_for_changes: parts.waits_for_changes,

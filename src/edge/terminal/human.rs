@@ -5,6 +5,7 @@ use crate::base::source::Range;
 use crate::base::{Diagnostic, Place, Severity};
 use crate::edge::Failure;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use rayon::prelude::*;
 use std::sync::Arc;
 
 /// More lines than this of one finding help nobody: the first is shown.
@@ -17,13 +18,11 @@ const WIDTH: usize = 2000;
 pub(super) fn render(diagnostics: &[Diagnostic], style: &Style<'_>) -> String {
     let renderer = renderer(style.colours);
     let mut texts = Texts { text: style.text, last: None };
-    let mut output = String::new();
-    for diagnostic in diagnostics {
-        let excerpts = Excerpts::of(diagnostic, &mut texts);
-        output.push_str(&renderer.render(&[excerpts.group(diagnostic)]));
-        output.push_str("\n\n");
-    }
-    output
+    let excerpts: Vec<Excerpts> = diagnostics.iter().map(|diagnostic| Excerpts::of(diagnostic, &mut texts)).collect();
+    let render = |(excerpts, diagnostic): (&Excerpts, &Diagnostic)| {
+        renderer.render(&[excerpts.group(diagnostic)]) + "\n\n"
+    };
+    excerpts.par_iter().zip(diagnostics).map(render).collect::<Vec<String>>().concat()
 }
 
 /// A failure in the same looks.
