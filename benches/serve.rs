@@ -1,8 +1,8 @@
 //! The author's loop beside `hugo server`, as a table: `cargo bench --bench serve`.
 //!
 //! The body of one guide is saved again and again; measured is the time from the write's return until the new text is
-//! served (whoever watches files waits in it), and until Chromium has a frame with it. Both servers are up all the time
-//! and take turns on the same guides. Nothing is asserted.
+//! served (whoever watches files waits in it), and until Chromium has a frame with it. All servers are up all the time
+//! and take turns on the same guides; with the browser they come one after the other. Nothing is asserted.
 //!
 //! What can be said by the environment stands in [`OPTIONS`], and with examples in CONTRIBUTING.md.
 
@@ -85,25 +85,27 @@ fn number(name: &str) -> Result<Option<usize>, String> {
 
 fn take_turns(servers: &mut [Server], count: usize) -> Result<(), String> {
     let runs = number("GUIDEGEN_BENCH_RUNS")?.unwrap_or(15).max(1);
-    let browser = chromium::browser();
-    let pages: Vec<Option<Page<'_>>> = servers.iter().map(|_| browser.as_ref().map(|browser| browser.page())).collect();
-    for (server, page) in servers.iter().zip(&pages) {
-        if let Some(page) = page {
-            page.before(EYE);
-            page.open(&format!("http://{}{}", server.host, server.address));
-        }
-    }
-    let (mut served, mut painted) = (vec![Vec::new(); servers.len()], vec![Vec::new(); servers.len()]);
+    let mut served = vec![Vec::new(); servers.len()];
     for round in 0..runs + 2 {
-        for (at, (server, page)) in servers.iter_mut().zip(&pages).enumerate() {
-            let (until, seen) = server.save(round, page.as_ref())?;
-            if round > 1 {
-                served[at].push(until);
-                painted[at].extend(seen);
-            }
+        for (server, times) in servers.iter_mut().zip(&mut served) {
+            let (time, _) = server.save(round, None)?;
+            times.extend((round > 1).then_some(time));
         }
     }
-    println!("{count} guides, medians of {runs} saves, in turn");
+    // One after the other: a browser that looks at every frame of several tabs takes the processor from all.
+    let browser = chromium::browser();
+    let mut painted = vec![Vec::new(); servers.len()];
+    for (server, times) in servers.iter_mut().zip(&mut painted) {
+        let Some(page) = browser.as_ref().map(chromium::Browser::page) else { continue };
+        page.before(EYE);
+        page.open(&format!("http://{}{}", server.host, server.address));
+        for round in runs + 2..2 * runs + 4 {
+            let (_, time) = server.save(round, Some(&page))?;
+            times.extend(time.filter(|_| round > runs + 3));
+        }
+        page.open("about:blank");
+    }
+    println!("{count} guides, medians of {runs} saves");
     println!(
         "{:10} {:>10} {:>7} {:>10} {:>7} {:>10} {:>10}",
         "", "served", "ratio", "painted", "ratio", "memory", "peak"
@@ -200,8 +202,8 @@ impl Server {
             page.text(&format!("eye[{round}]")).parse().unwrap_or(f64::NAN) - clock.as_secs_f64() * 1e3
         });
         if page.is_some() {
-            // A hand is never as quick as this.
-            std::thread::sleep(Duration::from_millis(100));
+            // A hand is never as quick as this, and Hugo's pages miss what comes while they load again.
+            std::thread::sleep(Duration::from_millis(800));
         }
         Ok((served, painted))
     }

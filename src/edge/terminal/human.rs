@@ -19,9 +19,8 @@ pub(super) fn render(diagnostics: &[Diagnostic], style: &Style<'_>) -> String {
     let renderer = renderer(style.colours);
     let mut texts = Texts { text: style.text, last: None };
     let excerpts: Vec<Excerpts> = diagnostics.iter().map(|diagnostic| Excerpts::of(diagnostic, &mut texts)).collect();
-    let render = |(excerpts, diagnostic): (&Excerpts, &Diagnostic)| {
-        renderer.render(&[excerpts.group(diagnostic)]) + "\n\n"
-    };
+    let render =
+        |(excerpts, diagnostic): (&Excerpts, &Diagnostic)| renderer.render(&[excerpts.group(diagnostic)]) + "\n\n";
     excerpts.par_iter().zip(diagnostics).map(render).collect::<Vec<String>>().concat()
 }
 
