@@ -279,6 +279,16 @@ mod tests {
         assert!(count > 100, "{count} blocks");
     }
 
+    /// Numbers below what is asked for, by Marsaglia's xorshift: no clock, no chance.
+    fn numbers(mut seed: u64) -> impl FnMut(usize) -> usize {
+        move |below| {
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            usize::try_from(seed >> 33).unwrap() % below
+        }
+    }
+
     /// Blocks of pieces that mean something to YAML, put together at random: what is read by its shape is what it would be.
     #[test]
     fn random_yaml_is_found_equally() {
@@ -366,14 +376,7 @@ mod tests {
         let rounds =
             std::env::var("GUIDEGEN_RANDOM_BLOCKS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(1_000);
         let highlighter = Highlighter::new();
-        let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
-        let mut next = |below: usize| {
-            // Marsaglia's xorshift: no clock, no chance.
-            seed ^= seed << 13;
-            seed ^= seed >> 7;
-            seed ^= seed << 17;
-            usize::try_from(seed >> 33).unwrap() % below
-        };
+        let mut next = numbers(0x9e37_79b9_7f4a_7c15);
         for _ in 0..rounds {
             let mut text = String::new();
             for _ in 0..1 + next(5) {
@@ -394,13 +397,7 @@ mod tests {
         let grammars = Grammars::new();
         let memo = Memo::default();
         let lines: Vec<&str> = SAMPLES.iter().flat_map(|(_, text)| text.split_inclusive('\n')).collect();
-        let mut seed = 0x2545_f491_4f6c_dd1d_u64;
-        let mut next = |below: usize| {
-            seed ^= seed << 13;
-            seed ^= seed >> 7;
-            seed ^= seed << 17;
-            usize::try_from(seed >> 33).unwrap() % below
-        };
+        let mut next = numbers(0x2545_f491_4f6c_dd1d);
         for syntax in grammars.set.syntaxes() {
             for _ in 0..rounds {
                 let mut text = String::new();
