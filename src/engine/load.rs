@@ -98,7 +98,8 @@ pub fn load(inputs: Inputs<'_>) -> Result<(Site, Vec<Diagnostic>), Refusal> {
 
 /// The index of the guides, and what was found in them.
 fn guides(config: &Config, files: &SiteFiles, selection: Selection) -> (SiteIndex, Vec<Diagnostic>) {
-    let guides: Vec<(Guide, Vec<Diagnostic>)> = files.content.par_iter().filter_map(guide).collect();
+    let guides: Vec<(Guide, Vec<Diagnostic>)> =
+        files.content.par_iter().with_max_len(super::FEW).filter_map(guide).collect();
     let mut found = Vec::new();
     let mut all = Vec::with_capacity(guides.len());
     for (guide, problems) in guides {

@@ -60,6 +60,10 @@ pub struct Inputs<'a> {
     pub lap: &'a (dyn Fn(&str) + Sync),
 }
 
+/// How many pages a thread takes at once. Pages differ in size: left alone, rayon gives a quarter of them to a thread in one
+/// piece, which another one then waits for.
+const FEW: usize = 4;
+
 /// Why nothing can be built.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -194,17 +198,27 @@ impl Built {
         let again = |(id, kept): (PageId, Option<Remembered>)| kept.unwrap_or_else(|| render(&site, id, notes));
         // Large schemas take their time to compile, which one thread does beside the rendering.
         let ((rendered, asked), (checks, problems)) = rayon::join(
-            || kept.into_par_iter().enumerate().map(again).unzip::<_, _, Vec<Option<Rendered>>, Vec<Questions>>(),
+            || {
+                kept.into_par_iter()
+                    .with_max_len(1)
+                    .enumerate()
+                    .map(again)
+                    .unzip::<_, _, Vec<Option<Rendered>>, Vec<Questions>>()
+            },
             || Checks::new(&site, files),
         );
         found.extend(problems);
         lap("markdown and code");
-        let composed: Vec<Composed> =
-            pages.par_iter().map(|id| compose::page(&site, *id, rendered.get(*id).and_then(Option::as_ref))).collect();
+        let composed: Vec<Composed> = pages
+            .par_iter()
+            .with_max_len(FEW)
+            .map(|id| compose::page(&site, *id, rendered.get(*id).and_then(Option::as_ref)))
+            .collect();
         let not_found = compose::not_found(&site);
         lap("templates");
         let (markdown, records) = pages
             .par_iter()
+            .with_max_len(FEW)
             .map(|id| {
                 let rendered = rendered.get(*id).and_then(Option::as_ref);
                 (markdown(&site, *id, rendered), search::record(&site, *id, rendered).map(Arc::new))
@@ -229,7 +243,7 @@ impl Built {
             let rendered = self.rendered.get(id)?.as_ref()?;
             Some(Checked { rendered, page: text(id) })
         };
-        pages.par_iter().map(|id| self.checks.page(&self.site, *id, &of)).collect()
+        pages.par_iter().with_max_len(FEW).map(|id| self.checks.page(&self.site, *id, &of)).collect()
     }
 
     /// The whole site as files.

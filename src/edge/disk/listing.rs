@@ -139,10 +139,12 @@ impl Listing {
     pub(super) fn read(self, diagnostics: &mut Vec<Diagnostic>) -> Vec<File> {
         let folder = self.folder;
         diagnostics.extend(self.diagnostics);
-        let read = self.files.into_par_iter().map(|(path, on_disk)| match read_file(folder, &path, on_disk) {
-            Ok(content) => Ok(File { path, content }),
-            Err(error) => Err(Diagnostic::new(Code::Unreadable, format!("cannot be read: {}", said(&error)))
-                .at(Place::file(format!("{folder}/{path}")))),
+        let read = self.files.into_par_iter().with_max_len(16).map(|(path, on_disk)| {
+            match read_file(folder, &path, on_disk) {
+                Ok(content) => Ok(File { path, content }),
+                Err(error) => Err(Diagnostic::new(Code::Unreadable, format!("cannot be read: {}", said(&error)))
+                    .at(Place::file(format!("{folder}/{path}")))),
+            }
         });
         let mut files = Vec::new();
         for result in read.collect::<Vec<_>>() {

@@ -72,7 +72,7 @@ impl Stage {
             }
         }
         let all: Vec<(usize, &Artifact)> = all().map(|(numbered, _)| numbered).collect();
-        let written = all.into_par_iter().map(|(at, artifact)| {
+        let written = all.into_par_iter().with_max_len(16).map(|(at, artifact)| {
             let written = write(&self.path(at, artifact), artifact);
             let (digest, len) = written.map_err(|error| fault("write", &artifact.path, error))?;
             Ok((artifact.path.clone(), Entry { digest, kind: artifact.kind }, len))
