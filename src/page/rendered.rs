@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::expand::Expander;
 use super::html;
+use super::images;
 use super::markdown::{self, Target};
 use super::origin::{OriginMap, Traced};
 use super::scope::{Block, IdUse, InlineUse, LinkUse, SIZE_LIMIT, Scope, Scopes};
@@ -100,7 +101,7 @@ pub fn render(world: Arc<dyn World>, scopes: &Arc<Scopes>, page: PageId, source:
                 .help("split the guide, or let its shortcodes produce less; the page is left empty"),
         );
     }
-    let html = filled.unwrap_or_default();
+    let html = images::sized(&*scope.world, page, filled.unwrap_or_default());
     let toc = toc(&state.headings, &state.slots, base_path);
     let text = markdown::with_targets_at(&expanded.text, &places, &|target| written(&scope, target));
     let (markdown, markdown_uses) = state.slots.markdown(&text, base_path, SIZE_LIMIT).unwrap_or_default();
