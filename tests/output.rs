@@ -209,7 +209,7 @@ fn files_on_disk_are_copied_and_compared() {
     let with = |bytes: &[u8]| {
         fs::write(&source, bytes).unwrap();
         let mut bundle = bundle(&[("index.html", "home")]);
-        let content = Content::OnDisk { path: source.clone(), len: bytes.len() as u64 };
+        let content = Content::OnDisk { path: source.clone(), len: bytes.len() as u64, image: None };
         bundle.artifacts.insert(0, Artifact { path: "big.bin".into(), content, kind: Kind::File, digest: None });
         bundle
     };

@@ -6,6 +6,7 @@ use guidegen::engine::{self, Command, Inputs, Session};
 use guidegen::input::config::BaseUrl;
 use guidegen::input::date::Date;
 use guidegen::input::files::{Content, File, SiteFiles};
+use guidegen::input::image::ImageSize;
 use guidegen::page::highlight::Highlighter;
 use guidegen::site::artifact::Bundle;
 use guidegen::site::whole::{Changes, Reader};
@@ -44,7 +45,7 @@ const HEADS: [&str; 10] = [
     "---\ntitle: Seven\nnumber: 1.0\n---\n",
 ];
 
-const BODIES: [&str; 18] = [
+const BODIES: [&str; 20] = [
     "# Heading\n\nText.\n",
     "## Setup\n\nSee [the other](/b/#setup) and [none](/none/).\n",
     "## Other\n\n[a](../a/#setup), [b](b.md#other), ![image](x.png)\n",
@@ -62,6 +63,8 @@ const BODIES: [&str; 18] = [
     "",
     "NUL \0 in it\n",
     "{{< sitevar name=\"local\" >}} {{< sitevar name=\"nothing\" nojs=\"x\" >}}\n",
+    "![p](/p.svg) <img src=\"/l.png\" alt=\"\"> {{< figure src=\"/s/x.png\" alt=\"x\" >}}\n",
+    "![x](x.png) ![l](/docs/l.png) {{< picture >}}\n",
     "<div id=\"setup\">raw</div>\n\n[self](#setup) [lost](#lost)\n",
 ];
 
@@ -76,7 +79,7 @@ const GUIDES: [&str; 8] = [
     "content/t/f.md",
 ];
 
-const OTHERS: [(&str, &[&str]); 16] = [
+const OTHERS: [(&str, &[&str]); 17] = [
     (
         "guidegen.yaml",
         &[
@@ -97,6 +100,7 @@ const OTHERS: [(&str, &[&str]); 16] = [
             "{% extends \"base.html\" %}",
             "<html><body>{{ page.content | safe }} {{ site.title }}</body></html>",
             "{{ page.nothing }}",
+            "{% set size = image_size(src=asset(path=\"l.png\")) %}{% if size %}{{ size.width }}{% endif %} {{ page.content }}",
         ],
     ),
     (
@@ -112,11 +116,12 @@ const OTHERS: [(&str, &[&str]); 16] = [
     ),
     ("templates/shortcodes/md.md", &["**{{ page.title }}** [b](/b/) ![p]({{ asset(path=\"p.svg\") }})", "[a](/a/)"]),
     ("templates/404.html", &["<p>{{ asset(path=\"p.svg\") }} {{ site.title }}</p>", "none"]),
-    ("static/p.svg", &["<svg/>", "<svg></svg>"]),
+    ("static/p.svg", &["<svg/>", "<svg></svg>", "<svg width='3' height='4'/>", "<svg width='3' height='4'></svg>"]),
+    ("static/l.png", &["large 3 4", "large 5 6", "large 0 0", "small"]),
     ("static/custom.css", &["a {}", "b {}"]),
     ("static/_headers", &["/a/*\n  X-A: 1\n", "/b/*\n  X-B: 1\n"]),
     ("static/variables.js", &["// own\n", "// other\n"]),
-    ("content/s/x.png", &["png", "other"]),
+    ("content/s/x.png", &["png", "other", "large 7 8", "large 8 7", "GIF89a\x03\0\x04\0\0\0\0"]),
 ];
 
 fn change(tree: &mut BTreeMap<String, String>, dice: &mut Dice) {
@@ -154,11 +159,15 @@ fn change(tree: &mut BTreeMap<String, String>, dice: &mut Dice) {
     }
 }
 
+/// What is in a file: `large 3 4` is an image that is left on disk.
+fn content(path: &str, text: &str) -> Content {
+    let Some(size) = text.strip_prefix("large ") else { return Content::Bytes(text.as_bytes().to_vec().into()) };
+    let sides: Vec<usize> = size.split(' ').map(|side| side.parse().unwrap()).collect();
+    Content::OnDisk { path: path.into(), len: 100_000, image: ImageSize::new(sides[0], sides[1]) }
+}
+
 fn files(tree: &BTreeMap<String, String>) -> SiteFiles {
-    let file = |path: &str, text: &str| File {
-        path: path.to_owned(),
-        content: Content::Bytes(text.as_bytes().to_vec().into()),
-    };
+    let file = |path: &str, text: &str| File { path: path.to_owned(), content: content(path, text) };
     let folder = |name: &str| {
         let below =
             tree.iter().filter_map(|(path, text)| Some(file(path.strip_prefix(name)?.strip_prefix('/')?, text)));
@@ -220,8 +229,11 @@ impl Site {
 
 fn comparable(bundle: &Bundle) -> Vec<String> {
     let artifacts = bundle.artifacts.iter().map(|artifact| {
-        let Content::Bytes(bytes) = &artifact.content else { panic!("nothing is on disk") };
-        format!("{} {:?}\n{}", artifact.path, artifact.kind, String::from_utf8_lossy(bytes))
+        let content = match &artifact.content {
+            Content::Bytes(bytes) => String::from_utf8_lossy(bytes),
+            Content::OnDisk { .. } => format!("{:?}", artifact.content).into(),
+        };
+        format!("{} {:?}\n{content}", artifact.path, artifact.kind)
     });
     let findings = bundle.diagnostics.iter().map(|found| format!("{found:?}"));
     artifacts.chain(findings).chain([format!("{:?}", bundle.facts)]).collect()

@@ -12,6 +12,7 @@ use crate::input::variable::Variables;
 use crate::page::scope::Scopes;
 use crate::page::{functions, read};
 use crate::site::headers::Policy;
+use crate::site::images::Images;
 use crate::site::index::{Selection, SiteIndex};
 use crate::site::static_files::Assets;
 use crate::site::whole::{Parts, Site};
@@ -75,6 +76,7 @@ pub fn load(inputs: Inputs<'_>) -> Result<(Site, Vec<Diagnostic>), Refusal> {
     found.extend(beside);
     found.extend(problems);
     let policy = Policy::of(&config).meta();
+    let images = Images::new(&index, &files.statics);
     let site = Site::new(Parts {
         config,
         index,
@@ -86,6 +88,7 @@ pub fn load(inputs: Inputs<'_>) -> Result<(Site, Vec<Diagnostic>), Refusal> {
         data,
         strings,
         assets,
+        images,
         highlighter: inputs.highlighter,
         reader: inputs.reader,
         changes: inputs.changes,

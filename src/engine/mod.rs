@@ -360,7 +360,8 @@ fn digests(files: &SiteFiles) -> Vec<Digest> {
 fn digest(file: &File) -> Digest {
     match &file.content {
         Content::Bytes(bytes) => Digest::of(bytes),
-        Content::OnDisk { len, .. } => Digest::of(&len.to_le_bytes()),
+        // Of what is inside, pages show this alone.
+        Content::OnDisk { len, image, .. } => Digest::of(format!("{len} {image:?}").as_bytes()),
     }
 }
 

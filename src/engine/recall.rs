@@ -8,6 +8,7 @@ use super::session::digest_of;
 use crate::base::digest::Digest;
 use crate::input::config::RawHtml;
 use crate::input::guide::Guide;
+use crate::input::image::ImageSize;
 use crate::input::strings::Strings;
 use crate::input::templates::Templates;
 use crate::input::variable::Variables;
@@ -31,6 +32,7 @@ pub(super) struct Questions {
     cards: BTreeSet<String>,
     sections: BTreeSet<String>,
     assets: BTreeSet<String>,
+    images: BTreeSet<String>,
     /// With the digest of what was read.
     read: BTreeMap<String, Digest>,
     /// Something was asked about another page, or that content has no business to ask.
@@ -124,6 +126,11 @@ impl World for Asked {
     fn asset(&self, page: PageId, path: &str) -> Option<String> {
         self.note(page, Stage::Content, |questions| _ = questions.assets.insert(path.to_owned()));
         self.site.asset(page, path)
+    }
+
+    fn image_size(&self, page: PageId, src: &str) -> Option<ImageSize> {
+        self.note(page, Stage::Content, |questions| _ = questions.images.insert(src.to_owned()));
+        self.site.image_size(page, src)
     }
 
     fn navigation(&self, page: PageId) -> String {
@@ -220,6 +227,7 @@ impl Both<'_> {
             && asked.read.iter().all(|(path, digest)| digest_of(&self.now.read(path)) == *digest)
             && (!asked.context || self.is_same_context(before, now))
             && asked.assets.iter().all(|path| same(&|site, _| site.asset_address(path)))
+            && asked.images.iter().all(|src| self.before.image_size(before, src) == self.now.image_size(now, src))
     }
 
     fn is_same_guide(&self, before: PageId, now: PageId) -> bool {
@@ -328,13 +336,14 @@ mod tests {
         }
     }
 
-    const SITE: [(&str, &str); 10] = [
+    const SITE: [(&str, &str); 11] = [
         ("content/plain.md", "---\ntitle: Plain\n---\nText and [a link](linked.md).\n"),
         ("content/linked.md", "---\ntitle: Linked\n---\n"),
         ("content/card.md", "---\ntitle: Card\n---\n{{< card >}}\n"),
         ("content/in.md", "---\ntitle: In\n---\n{{% include file=\"static/words.txt\" %}}\n"),
         ("content/s/pic.md", "---\ntitle: Pic\n---\n{{< pic >}}\n"),
         ("content/s/other.md", "---\ntitle: Other\n---\nText.\n"),
+        ("content/s/shows.md", "---\ntitle: Shows\n---\n![an image](/p.svg)\n"),
         ("templates/shortcodes/card.html", "{% set p = page(path=\"/linked/\") %}{{ p.title }}"),
         ("templates/shortcodes/pic.html", "{{ asset(path=\"p.svg\") }}"),
         ("static/words.txt", "words\n"),
@@ -373,6 +382,7 @@ mod tests {
             ["card.md", "linked.md", "plain.md"]
         );
         assert_eq!(again("static/p.svg", "<svg></svg>"), ["s/pic.md"]);
+        assert_eq!(again("static/p.svg", "<svg width='3' height='4'/>"), ["s/pic.md", "s/shows.md"], "its size");
         assert_eq!(again("templates/shortcodes/pic.html", "no"), ["card.md", "in.md", "s/pic.md"]);
         assert_eq!(again("data/more.yaml", "x: 1\n"), ["card.md", "s/pic.md"]);
         assert_eq!(again("static/words.txt", "other\n"), ["in.md"]);

@@ -22,6 +22,7 @@ use crate::page::world::PageId;
 use crate::site::artifact::Bundle;
 use crate::site::compose::{self, Composed};
 use crate::site::extras;
+use crate::site::images;
 use crate::site::search;
 use crate::site::whole::{Changes, Reader};
 use rayon::prelude::*;
@@ -276,7 +277,7 @@ impl Kept {
         self.options_agree(inputs)
             && before.data == now.data
             && before.templates == now.templates
-            && have_same_names(&before.statics, &now.statics)
+            && look_the_same(&before.statics, &now.statics)
             && before.schemas == now.schemas
             && before.content.len() == now.content.len()
             && self.found == inputs.found
@@ -294,14 +295,17 @@ impl Kept {
     }
 }
 
-/// Whether these are the same files, whatever is in them: a large one, which has no hashed name, stays a large one.
-fn have_same_names(before: &[File], now: &[File]) -> bool {
+/// Whether these are the same files, whatever is in them: a large one, which has no hashed name, stays a large one, and an
+/// image keeps its size, which any page may show.
+fn look_the_same(before: &[File], now: &[File]) -> bool {
     let is_in_memory = |file: &File| matches!(file.content, Content::Bytes(_));
+    let size = |file: &File| images::size_of(&file.path, &file.content);
     before.len() == now.len()
-        && before
-            .iter()
-            .zip(now)
-            .all(|(before, now)| before.path == now.path && is_in_memory(before) == is_in_memory(now))
+        && before.iter().zip(now).all(|(before, now)| {
+            before.path == now.path
+                && is_in_memory(before) == is_in_memory(now)
+                && (before.content == now.content || size(before) == size(now))
+        })
 }
 
 /// The guide in `now`, when it differs from the one in `before` in its body alone, and nothing new was found in it.

@@ -1,5 +1,6 @@
 //! The files of a site as the build receives them: names and contents, without a disk behind them.
 
+use super::image::ImageSize;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -14,6 +15,8 @@ pub enum Content {
         path: PathBuf,
         /// Its length in bytes.
         len: u64,
+        /// Its size, when it is an image that tells of one.
+        image: Option<ImageSize>,
     },
 }
 

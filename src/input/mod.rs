@@ -9,6 +9,7 @@ pub mod files;
 pub mod format;
 pub mod front_matter;
 pub mod guide;
+pub mod image;
 pub mod schema;
 pub mod shortcode;
 pub mod spelling;

@@ -10,6 +10,7 @@ use super::slot::{BASED, RENDERED_END, RENDERED_START};
 use super::world::Stage;
 use crate::base::address;
 use crate::input::date::Date;
+use serde_json::json;
 use std::sync::Arc;
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
@@ -58,6 +59,13 @@ fn register_functions(tera: &mut Tera, scopes: &Arc<Scopes>) {
             .asset(scope.page, &path)
             .ok_or_else(|| Error::message(format!("there is no static file `{path}`")))?;
         Ok(marked(&scope, asset))
+    });
+    let found = Arc::clone(scopes);
+    tera.register_function("image_size", move |options: Kwargs, state: &State| -> TeraResult<Value> {
+        let src = options.must_get::<String>("src")?;
+        let scope = scope_of(&found, state)?;
+        let size = scope.world.image_size(scope.page, src.strip_prefix(BASED).unwrap_or(&src));
+        Ok(Value::from_serializable(&size.map(|size| json!({ "width": size.width, "height": size.height }))))
     });
     let found = Arc::clone(scopes);
     tera.register_function("page", move |options: Kwargs, state: &State| -> TeraResult<Value> {

@@ -11,6 +11,7 @@ pub mod functions;
 mod grammar;
 pub mod highlight;
 pub mod html;
+pub mod images;
 mod known;
 pub mod language;
 mod line_grammar;
@@ -27,6 +28,7 @@ pub mod rendered;
 pub mod scope;
 mod session;
 pub mod slot;
+pub mod svg;
 #[cfg(test)]
 pub mod testing;
 pub mod token;

@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::expand::Expander;
 use super::html;
+use super::images;
 use super::markdown::{self, Target};
 use super::origin::{OriginMap, Traced};
 use super::scope::{Block, IdUse, InlineUse, LinkUse, SIZE_LIMIT, Scope, Scopes};
@@ -100,7 +101,7 @@ pub fn render(world: Arc<dyn World>, scopes: &Arc<Scopes>, page: PageId, source:
                 .help("split the guide, or let its shortcodes produce less; the page is left empty"),
         );
     }
-    let html = filled.unwrap_or_default();
+    let html = images::sized(&*scope.world, page, filled.unwrap_or_default());
     let toc = toc(&state.headings, &state.slots, base_path);
     let text = markdown::with_targets_at(&expanded.text, &places, &|target| written(&scope, target));
     let (markdown, markdown_uses) = state.slots.markdown(&text, base_path, SIZE_LIMIT).unwrap_or_default();
@@ -153,12 +154,32 @@ fn place(level: &mut Vec<TocEntry>, entry: TocEntry) {
     }
 }
 
+/// `text` for a narrow column: words that are longer than it is wide, names of settings above all, may break behind the
+/// marks between their parts.
+fn breakable_into(out: &mut String, text: &str) {
+    const LONG: usize = 20;
+    for word in text.split_inclusive(char::is_whitespace) {
+        let mut rest = word;
+        while word.len() > LONG
+            && let Some(at) = rest.find(['_', '.', '/'])
+        {
+            let (before, behind) = rest.split_at(at + 1);
+            out.push_str(before);
+            if behind.starts_with(char::is_alphanumeric) {
+                out.push_str("<wbr>");
+            }
+            rest = behind;
+        }
+        out.push_str(rest);
+    }
+}
+
 /// A heading's content for a list of links, in which it can have none itself, nor ids, nor images.
 fn without_links(content: &str) -> String {
     let mut out = String::with_capacity(content.len());
     for piece in html::pieces(content) {
         match piece {
-            html::Piece::Text(text) => out.push_str(text),
+            html::Piece::Text(text) => breakable_into(&mut out, text),
             html::Piece::Raw(_) => {}
             html::Piece::Tag(tag) => {
                 if ["code", "em", "strong", "del", "sub", "span"].iter().any(|name| tag.name.eq_ignore_ascii_case(name))
@@ -170,4 +191,22 @@ fn without_links(content: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_may_break_between_their_parts() {
+        for (title, wanted) in [
+            ("access_token_signed_response_key_id", "access_<wbr>token_<wbr>signed_<wbr>response_<wbr>key_<wbr>id"),
+            ("The short_name of v4.38.10", "The short_name of v4.38.10"),
+            ("<code>session.cookies.domain_name</code>.", "<code>session.<wbr>cookies.<wbr>domain_<wbr>name</code>."),
+            ("__leading_and_trailing_marks__", "__<wbr>leading_<wbr>and_<wbr>trailing_<wbr>marks__"),
+            ("", ""),
+        ] {
+            assert_eq!(without_links(title), wanted);
+        }
+    }
 }

@@ -7,6 +7,7 @@ use super::scope::Scopes;
 use super::world::{PageId, Stage, World};
 use crate::base::{Code, Source, Span};
 use crate::input::config::RawHtml;
+use crate::input::image::ImageSize;
 use crate::input::strings::Strings;
 use crate::input::templates::Templates;
 use crate::input::variable::Variables;
@@ -110,6 +111,10 @@ impl World for TestWorld {
 
     fn asset(&self, _: PageId, _: &str) -> Option<String> {
         None
+    }
+
+    fn image_size(&self, _: PageId, src: &str) -> Option<ImageSize> {
+        (src == "/a.png").then_some(ImageSize { width: 60, height: 40 })
     }
 
     fn navigation(&self, _: PageId) -> String {

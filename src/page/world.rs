@@ -2,6 +2,7 @@
 
 use super::highlight::Highlighter;
 use crate::input::config::RawHtml;
+use crate::input::image::ImageSize;
 use crate::input::strings::Strings;
 use crate::input::templates::Templates;
 use crate::input::variable::Variables;
@@ -48,6 +49,10 @@ pub trait World: Send + Sync {
     /// The address of an asset that a page uses, its name changed by its content; none when there is no such file. With
     /// the base path.
     fn asset(&self, page: PageId, path: &str) -> Option<String>;
+
+    /// The size of the image that a browser shows for `src` on a page, which has the base path; none when it is no file
+    /// of the site, or its size cannot be read.
+    fn image_size(&self, page: PageId, src: &str) -> Option<ImageSize>;
 
     /// The navigation tree as HTML, as it looks on a page.
     fn navigation(&self, page: PageId) -> String;

@@ -39,6 +39,14 @@ pub fn hashed_name(path: &str, bytes: &[u8]) -> String {
     }
 }
 
+/// The path of the asset that has this output path; none when it is none.
+#[must_use]
+pub fn plain_name(output: &str) -> Option<String> {
+    let (rest, ending) = output.strip_prefix("assets/")?.rsplit_once('.')?;
+    let (stem, digest) = rest.rsplit_once('.')?;
+    (!digest.contains('/')).then(|| format!("{stem}.{ending}"))
+}
+
 /// What to publish under a name in place of the theme's own bytes, as long as those are there: a site that brings its
 /// own file keeps it.
 #[must_use]

@@ -12,6 +12,7 @@ pub mod extras;
 pub mod failure;
 pub mod feed;
 pub mod headers;
+pub mod images;
 pub mod index;
 pub mod llms;
 pub mod lookup;

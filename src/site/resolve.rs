@@ -87,6 +87,20 @@ impl SiteIndex {
         }
     }
 
+    /// The path below the output folder of what a browser fetches for `src`, which has the base path, on the page `from`;
+    /// none when that is not of this site.
+    #[must_use]
+    pub fn shown(&self, from: PageId, base_path: &str, src: &str) -> Option<String> {
+        let path = match self.own_path(src) {
+            Some(own) => own,
+            None if address::is_external(src) => return None,
+            None if src.starts_with('/') => address::without_base(base_path, src)?,
+            None => src,
+        };
+        let base = self.page(from).map_or("", |page| page.address.base());
+        Some(address::join(base, &address::decode(Parts::of(path).path))).filter(|path| !path.is_empty())
+    }
+
     /// What stands behind this site's base URL in `url`: `/a/` of `https://docs.example.com/docs/a/`.
     fn own_path<'a>(&self, url: &'a str) -> Option<&'a str> {
         let base = self.base_url.as_ref()?;

@@ -1,6 +1,7 @@
 //! The site as a whole while it is built: what its pages may ask of it ([`World`]), and what its templates see.
 
 use super::entry::{Page, PageId};
+use super::images::Images;
 use super::index::SiteIndex;
 use super::navigation::{self, Navigation};
 use super::static_files::Assets;
@@ -11,6 +12,7 @@ use crate::input::config::{Config, LinkStyle, RawHtml};
 use crate::input::date::Date;
 use crate::input::files::File;
 use crate::input::guide::Guide;
+use crate::input::image::ImageSize;
 use crate::input::strings::Strings;
 use crate::input::templates::{TemplateFailure, Templates};
 use crate::input::variable::Variables;
@@ -50,6 +52,7 @@ pub struct Site {
     strings_value: Value,
     cards: Cards,
     assets: Assets,
+    images: Images,
     reader: Reader,
     changes: Changes,
     waits_for_changes: bool,
@@ -85,6 +88,8 @@ pub struct Parts {
     pub strings: Strings,
     /// The theme's assets and the site's `static/`.
     pub assets: Assets,
+    /// The sizes of its images.
+    pub images: Images,
     /// The highlighter.
     pub highlighter: Arc<Highlighter>,
     /// For `include`.
@@ -123,6 +128,7 @@ impl Site {
             policy: parts.policy,
             highlighter: parts.highlighter,
             assets: parts.assets,
+            images: parts.images,
             reader: parts.reader,
             changes: parts.changes,
             waits_for_changes: parts.waits_for_changes,
@@ -177,11 +183,12 @@ impl Site {
         }
     }
 
-    /// Gives static files other bytes, where there are the same files; the pages that show one by its hashed name are
+    /// Gives static files other bytes, where there are the same files and images have the same sizes; the pages that show one by its hashed name are
     /// to be rendered again. The page of the number `usize::MAX` is `404.html`.
     pub fn replace_statics(&mut self, statics: &[File]) -> BTreeSet<PageId> {
         let users = self.assets.replace(statics, &self.variables, &self.strings, &self.config.theme);
         self.assets.forget(&users);
+        self.images = Images::new(&self.index, statics);
         users
     }
 
@@ -356,6 +363,10 @@ impl World for Site {
     fn asset(&self, page: PageId, path: &str) -> Option<String> {
         self.assets.note(page, path.trim_start_matches('/'));
         self.asset_address(path)
+    }
+
+    fn image_size(&self, page: PageId, src: &str) -> Option<ImageSize> {
+        self.images.size(&self.index.shown(page, self.base_path(), src)?)
     }
 
     fn navigation(&self, page: PageId) -> String {

@@ -205,6 +205,44 @@ fn nothing_moves_while_a_page_loads() {
 }
 
 #[test]
+fn nothing_moves_when_an_image_comes_late() {
+    /// Tells the server of every frame until the image is there.
+    const TELL: &str = "(() => { const tell = () => { if (document.images[0]?.naturalWidth) return; fetch('/frame'); requestAnimationFrame(tell); }; requestAnimationFrame(tell); })()";
+    let Some(browser) = chromium::browser() else { return };
+    let mut sources = sources();
+    let image = "<svg xmlns='http://www.w3.org/2000/svg' width='400' height='300'><!-- for exam --><!-- ple --><path d='M0 0h400v300z'/></svg>";
+    sources.insert("static/late.svg".to_owned(), image.as_bytes().to_vec());
+    for (name, image) in [
+        ("markdown", "![Late](/late.svg?slow)"),
+        ("figure", "{{< figure src=\"/late.svg?slow\" alt=\"Late\" caption=\"Below.\" width=200 >}}"),
+        // Its author says how large it is, and the policy lets nobody hear it.
+        ("unsized", "<img src=\"/late.svg?slow\" alt=\"Late\" style=\"width: auto\">"),
+    ] {
+        let guide = format!("---\ntitle: Late\n---\nAbove.\n\n{image}\n\nBelow.\n\n## And further\n\nBelow.\n");
+        sources.insert(format!("content/late/{name}.md"), guide.into_bytes());
+    }
+    let address = server::serve(server::files(&golden::build(&sources)));
+    for is_narrow in [false, true] {
+        let page = browser.page();
+        if is_narrow {
+            page.narrow();
+        }
+        page.before(TELL);
+        let shifted = |name: &str| {
+            page.open(&format!("{address}/late/{name}/"));
+            page.wait("document.images[0].complete && document.images[0].naturalWidth === 400");
+            page.eval(
+                "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0))))",
+            );
+            page.eval("seen.shifted")
+        };
+        assert_eq!(shifted("markdown"), json!([]), "narrow: {is_narrow}");
+        assert_eq!(shifted("figure"), json!([]), "narrow: {is_narrow}");
+        assert_ne!(shifted("unsized"), json!([]), "without a size something would move, narrow: {is_narrow}");
+    }
+}
+
+#[test]
 fn the_search_of_a_site_on_a_disk_says_what_it_needs() {
     let Some(browser) = chromium::browser() else { return };
     let mut sources = sources();

@@ -3,6 +3,7 @@
 use super::{said, shown, slashed};
 use crate::base::{Code, Diagnostic, Place};
 use crate::input::files::{Content, File};
+use crate::input::image::{self, ImageSize};
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::ffi::OsStr;
@@ -15,6 +16,10 @@ const LARGE: u64 = 64 * 1024;
 
 /// Text files beside guides are read up to this size: guides include them, and themes join them.
 const LARGE_TEXT: u64 = 4 * 1024 * 1024;
+
+/// How much of an image is read to find its size: what is enough for nearly all, and for those that begin with a preview of
+/// themselves or the colours of a printer.
+const HEADS: [u64; 2] = [16 * 1024, 1024 * 1024];
 
 /// How often one folder is read by way of links: enough for every real site, and an end to folders that link to each
 /// other so that the paths double with every level.
@@ -161,12 +166,26 @@ fn read_file(folder: &str, path: &str, on_disk: PathBuf) -> io::Result<Content> 
     let file = std::fs::File::open(&on_disk)?;
     let len = file.metadata()?.len();
     if !is_wanted_in_memory(folder, path, len) {
-        return Ok(Content::OnDisk { path: on_disk, len });
+        let image = if image::is_image(path) { image_size(&file)? } else { None };
+        return Ok(Content::OnDisk { path: on_disk, len, image });
     }
     let mut bytes = Vec::with_capacity(usize::try_from(len).unwrap_or(0).saturating_add(1));
     // Through an adapter: read directly, a file would ask for its length and position once more.
     file.take(u64::MAX).read_to_end(&mut bytes)?;
     Ok(Content::Bytes(bytes.into()))
+}
+
+/// The size of an image, from no more of its file than that takes.
+fn image_size(mut file: &std::fs::File) -> io::Result<Option<ImageSize>> {
+    let mut head = Vec::new();
+    for end in HEADS {
+        file.by_ref().take(end - head.len() as u64).read_to_end(&mut head)?;
+        let size = image::raster(&head);
+        if size.is_some() || (head.len() as u64) < end {
+            return Ok(size);
+        }
+    }
+    Ok(None)
 }
 
 /// What the build looks into is in memory; the rest is when it is small.

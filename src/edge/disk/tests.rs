@@ -48,6 +48,30 @@ fn files_are_sorted_and_dot_files_are_left_out() {
 }
 
 #[test]
+fn the_size_of_an_image_on_disk_stands_in_its_head() {
+    let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\x40\0\0\0\xc8\x08\x02\0\0\0";
+    // Pictures and profiles of the camera come first in a photograph.
+    let profile = [&b"\xff\xe2\xff\xff"[..], &[7; 65_533]].concat();
+    let jpeg = [&b"\xff\xd8"[..], &profile.repeat(3), b"\xff\xc0\0\x11\x08\0\xc8\x01\x40\x03"].concat();
+    let folder = site(&[("content/a.md", "a")]);
+    for (name, head) in [("a.png", &png[..]), ("b.jpg", &jpeg), ("c.png", b"damaged"), ("d.zip", png)] {
+        let mut bytes = head.to_vec();
+        bytes.resize(head.len() + 100_000, 0);
+        fs::write(folder.path().join("content").join(name), bytes).unwrap();
+    }
+    let sizes: Vec<_> = read(&folder)
+        .files
+        .content
+        .iter()
+        .filter_map(|file| match &file.content {
+            Content::OnDisk { image, .. } => Some(image.map(|size| (size.width, size.height))),
+            Content::Bytes(_) => None,
+        })
+        .collect();
+    assert_eq!(sizes, [Some((320, 200)), Some((320, 200)), None, None]);
+}
+
+#[test]
 fn large_files_stay_on_disk_unless_they_are_guides() {
     let large = "x".repeat(100_000);
     let folder = site(&[("content/a.md", &large), ("content/a.png", &large), ("content/a.json", &large)]);

@@ -294,7 +294,7 @@ impl Look<'_> {
     fn is_same(&self, artifact: &Artifact, on_disk: &Path, metadata: &Metadata) -> io::Result<Option<Digest>> {
         let (len, digest) = match &artifact.content {
             Content::Bytes(bytes) => (bytes.len() as u64, artifact.digest.unwrap_or_else(|| Digest::of(bytes))),
-            Content::OnDisk { path, len } if metadata.len() == *len => (*len, digest_of(path)?),
+            Content::OnDisk { path, len, .. } if metadata.len() == *len => (*len, digest_of(path)?),
             Content::OnDisk { .. } => return Ok(None),
         };
         if metadata.len() != len {

@@ -91,7 +91,7 @@ impl Upgoing {
             }
             let len = bytes.len() as u64;
             let object = Object::new(entry.digest, Class::of(entry.kind, path), type_of(path), len);
-            Ok((path.clone(), object, Content::OnDisk { path: file, len }))
+            Ok((path.clone(), object, Content::OnDisk { path: file, len, image: None }))
         });
         let mut site = Self { facts: manifest.facts.clone(), ..Self::default() };
         for (path, object, content) in read.collect::<Result<Vec<_>, Failure>>()? {

@@ -260,7 +260,7 @@ impl Changed {
 
 fn is_same(old: &Artifact, new: &Artifact, touched: &BTreeSet<PathBuf>) -> bool {
     match (&old.content, &new.content) {
-        (Content::OnDisk { path, len }, Content::OnDisk { path: new, len: now }) => {
+        (Content::OnDisk { path, len, .. }, Content::OnDisk { path: new, len: now, .. }) => {
             path == new && len == now && !touched.contains(path)
         }
         (Content::Bytes(_), Content::Bytes(_)) => old.digest.is_some() && old.digest == new.digest,
