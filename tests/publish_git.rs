@@ -3,6 +3,7 @@
 
 mod publishing;
 
+use publishing::kills::Victim;
 use publishing::{Site, git, missing_assets, tree};
 use std::fs;
 use std::ops::Deref;
@@ -171,14 +172,35 @@ fn a_branch_that_moved_on_is_followed() {
 fn a_run_that_is_killed_leaves_a_whole_branch() {
     let place = Place::new();
     place.published();
-    for moment in 0..12 {
-        place.change_all(moment);
-        Site::publish_and_kill(place.publishing(), moment as u64);
-        assert_eq!(missing_assets(&place.served()), Vec::<String>::new(), "killed at moment {moment}");
-    }
+    let work = || fs::read_dir(place.path("tmp")).unwrap().map(|entry| entry.unwrap().path());
+    let victim = Victim {
+        site: &place,
+        command: Box::new(|arguments| {
+            let mut command = place.command(arguments);
+            command.env("TMPDIR", place.path("tmp"));
+            command
+        }),
+        before: Box::new(|| work().for_each(|folder| drop(fs::remove_dir_all(folder)))),
+        is_acting: Box::new(|| work().next().is_some()),
+        served: Box::new(|| place.served()),
+    };
+    victim.kill(12, |served| assert_eq!(missing_assets(served), Vec::<String>::new()));
+}
+
+/// The site may bring the name that it is served under: it moves with it, and agrees with its address.
+#[test]
+fn a_site_brings_its_own_name() {
+    let place = Place::new();
+    place.write("site/static/CNAME", "docs.example.com\n");
     place.published();
-    assert!(String::from_utf8_lossy(&place.served()["g5/index.html"]).contains("at 11"));
-    assert_eq!(place.run(&["publish", "--dry-run"]).status, 0);
+    place.write("site/static/CNAME", "new.example.com\n");
+    let refused = place.publish(&[]);
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(refused.status.code() == Some(2) && said.contains("`new.example.com`"), "{said}");
+    let config = fs::read_to_string(place.path("site/guidegen.yaml")).unwrap();
+    place.write("site/guidegen.yaml", &config.replace("docs.example.com", "new.example.com"));
+    place.published();
+    assert_eq!(place.remote(&["show", "gh-pages:CNAME"]), "new.example.com\n");
 }
 
 #[test]

@@ -3,9 +3,12 @@
 
 mod publishing;
 
+use publishing::kills::Victim;
 use publishing::store::{SECRET, Store, said};
-use publishing::{Site, missing_assets, tree};
+use publishing::{missing_assets, tree};
 use std::fs;
+use std::process::Stdio;
+use std::sync::atomic::Ordering;
 
 #[test]
 fn a_site_is_published_and_then_only_what_changed() {
@@ -168,15 +171,59 @@ fn a_slow_store_is_waited_for() {
 fn a_run_that_is_killed_leaves_a_whole_site() {
     let store = Store::start();
     store.publish();
-    for moment in 0..12 {
-        store.change_all(moment);
-        Site::publish_and_kill(store.command(&["publish", "--break-lock"]), moment as u64);
-        assert_eq!(missing_assets(&tree(&store.object(""))), Vec::<String>::new(), "killed at moment {moment}");
+    let victim = Victim {
+        site: &store,
+        command: Box::new(|arguments| store.command(&[arguments, &["--break-lock"]].concat())),
+        before: Box::new(|| store.behaviour.puts.store(0, Ordering::SeqCst)),
+        is_acting: Box::new(|| store.behaviour.puts.load(Ordering::SeqCst) > 0),
+        served: Box::new(|| tree(&store.object(""))),
+    };
+    victim.kill(18, |served| assert_eq!(missing_assets(served), Vec::<String>::new()));
+}
+
+#[test]
+fn what_others_need_goes_up_first_and_removals_come_last() {
+    let store = Store::start();
+    store.write("site/static/custom.css", "p { color: #111 }\n");
+    store.publish();
+    let log = store.log();
+    let places = |sign: &str| -> Vec<usize> {
+        let found: Vec<usize> = (0..log.len()).filter(|at| log[*at].contains(sign)).collect();
+        assert!(!found.is_empty(), "{sign}: {log:?}");
+        found
+    };
+    let order = ["PUT assets/", "PUT favicon", "/index.html", "PUT sitemap.xml", "PUT index.html"];
+    let order: Vec<Vec<usize>> =
+        order.into_iter().filter(|sign| log.iter().any(|line| line.contains(sign))).map(places).collect();
+    assert!(order.len() >= 4 && order.windows(2).all(|pair| pair[0].last() < pair[1].first()), "{log:?}");
+    assert!(places("PUT sitemap.xml").last() < places("PUT 404.html").first());
+    // The manifest is sent before and after, and in between when there is much.
+    let sent = places("PUT .guidegen-publish.json");
+    assert_eq!((sent.len(), sent[0], sent[2]), (3, 1, log.len() - 2), "{log:?}");
+    fs::remove_file(store.path("site/content/g3.md")).unwrap();
+    store.guide(1, "changed");
+    store.publish();
+    let log = store.log();
+    let removed = log.iter().position(|line| line == "DELETE g3/index.html").unwrap();
+    let put = log.iter().rposition(|line| line.starts_with("PUT") && !line.contains(".guidegen-publish")).unwrap();
+    assert!(put < removed, "{log:?}");
+    assert_eq!(log.iter().filter(|line| *line == "PUT .guidegen-publish.json").count(), 2, "{log:?}");
+}
+
+/// Somebody breaks a lock whose run is alive: that run stops.
+#[test]
+fn a_run_whose_lock_was_taken_away_stops() {
+    let store = Store::start();
+    store.set(&store.behaviour.slow, 40);
+    let child = store.command(&["publish", "--yes"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    while store.behaviour.puts.load(Ordering::SeqCst) < 2 {
+        std::thread::yield_now();
     }
-    let (status, said) = store.run(&["publish", "--yes", "--break-lock"]);
-    assert_eq!(status, 0, "{said}");
-    assert!(fs::read_to_string(store.object("g5/index.html")).unwrap().contains("at 11"));
-    assert_eq!(store.run(&["publish", "--dry-run"]).0, 0);
+    store.write("store/docs/site/.guidegen-publish.lock", "{\"token\": \"x\", \"until\": 99999999999}");
+    let (status, said) = said(&child.wait_with_output().unwrap());
+    assert!(status == 2 && said.contains("took away the lock"), "{said}");
+    assert!(store.object(".guidegen-publish.lock").exists(), "the lock of the other run stays");
+    assert!(!store.object("index.html").exists());
 }
 
 #[test]

@@ -275,9 +275,11 @@ impl Built {
         let policy = Policy::new(given.command, &site.config);
         let diagnostics = policy.apply(found);
         let count = |severity| diagnostics.iter().filter(|found| found.severity == severity).count();
+        let strict = Policy::new(Command::Check(Beside::default()), &site.config);
         let facts = Facts {
             base_url: site.config.base_url.as_ref().map(BaseUrl::href),
             errors: count(crate::base::Severity::Error),
+            unfit: diagnostics.iter().filter(|found| strict.is_error(found)).count(),
             warnings: count(crate::base::Severity::Warning),
             drafts: given.drafts,
             baked: given.baked,
