@@ -102,7 +102,7 @@ fn site_to_publish(options: &Publish, stopwatch: &Stopwatch) -> Result<Option<Up
     let changes = Arc::new(LastChanges::start(options.site.root.path(), site::guides(&reading.files)));
     let command = Command::Check(Beside::default());
     let built = if options.site.cache.is_some() {
-        site::build_logged(&options.site, &reading, &changes, command, Log::default(), stopwatch)
+        site::build_logged(&options.site, &reading, &changes, command, Log::default(), None, stopwatch)
     } else {
         site::build(&options.site, &reading, &changes, command, stopwatch)
     };

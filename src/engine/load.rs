@@ -85,6 +85,7 @@ pub fn load(inputs: Inputs<'_>) -> Result<(Site, Vec<Diagnostic>), Refusal> {
         statics: files.statics.clone(),
         highlighter: inputs.highlighter,
         reader: inputs.reader,
+        watch: inputs.watch,
         changes: inputs.changes,
         waits_for_changes: shows.updated,
         marks_active: shows.active,

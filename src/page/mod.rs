@@ -31,5 +31,6 @@ pub mod slot;
 pub mod testing;
 pub mod token;
 mod variable_use;
+pub mod watch;
 pub mod world;
 mod yaml_shape;
