@@ -4,7 +4,6 @@
 
 mod publishing;
 
-use publishing::kills::Victim;
 use publishing::{Site, missing_assets, tree};
 use std::fs;
 use std::path::Path;
@@ -232,39 +231,6 @@ fn redirects_are_exported_for_nginx() {
     assert!(run.out.contains("    \"/old/1/\" \"/g1/\";\n"), "{}", run.out);
 }
 
-/// Killed at moments all over a run: what is served is whole, and the next run finishes.
-#[test]
-fn a_run_that_is_killed_leaves_a_whole_site() {
-    for is_real_folder in [true, false] {
-        let site = Site::new(LINK);
-        let sign = if is_real_folder { "www/.guidegen-publish-stage" } else { ".www.releases/part" };
-        if is_real_folder {
-            site.write("www/.well-known/acme/token", "theirs");
-            assert_eq!(site.run(&["publish", "--yes", "--adopt"]).status, 0);
-        } else {
-            site.publish();
-        }
-        let parts = || {
-            let releases = fs::read_dir(site.path(".www.releases")).into_iter().flatten();
-            releases.map(|entry| entry.unwrap()).filter(|entry| entry.file_name().to_string_lossy().ends_with(".part"))
-        };
-        let victim = Victim {
-            site: &site,
-            command: Box::new(|arguments| site.command(arguments)),
-            before: Box::new(|| {
-                let _ = fs::remove_dir_all(site.path(sign));
-                parts().for_each(|part| drop(fs::remove_dir_all(part.path())));
-            }),
-            is_acting: Box::new(|| if is_real_folder { site.path(sign).exists() } else { parts().next().is_some() }),
-            served: Box::new(|| site.served()),
-        };
-        victim.kill(18, |served| {
-            assert_eq!(missing_assets(served), Vec::<String>::new());
-            assert!(!is_real_folder || served[".well-known/acme/token"] == b"theirs");
-        });
-    }
-}
-
 /// The manual's configurations are configurations, and its commands are commands.
 #[test]
 fn what_the_manual_says_of_publishing_is_true() {
@@ -292,26 +258,4 @@ fn what_the_manual_says_of_publishing_is_true() {
         }
     }
     assert!(configurations >= 6 && commands >= 3, "{configurations} {commands}");
-}
-
-/// A full disk, for the program that is started: files beyond a size cannot be written.
-#[cfg(target_os = "linux")]
-#[test]
-fn a_full_disk_leaves_the_last_site() {
-    let site = Site::new(LINK);
-    fs::create_dir(site.path("www")).unwrap();
-    site.publish();
-    let before = site.served();
-    site.guide(1, &"much text ".repeat(20_000));
-    let program = env!("CARGO_BIN_EXE_guidegen");
-    // In blocks of 512 bytes; without the signal that would end it.
-    let script = format!("trap '' XFSZ; ulimit -f 200; exec '{program}' publish --yes");
-    let output = Command::new("sh").args(["-c", &script]).current_dir(site.path("site")).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.code() == Some(2) && said.contains("cannot write"), "{said}");
-    let after = site.served();
-    assert_eq!(missing_assets(&after), Vec::<String>::new());
-    assert_eq!(after["g1/index.html"], before["g1/index.html"]);
-    site.publish();
-    assert_eq!(site.run(&["publish", "--dry-run"]).status, 0);
 }

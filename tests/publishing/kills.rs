@@ -37,7 +37,7 @@ impl Victim<'_> {
     pub fn kill(&self, moments: usize, check: impl Fn(&BTreeMap<String, Vec<u8>>)) {
         for (at, version) in VERSIONS.iter().enumerate() {
             self.site.change_all(at);
-            for file in 0..30 {
+            for file in 0..6 {
                 self.site.write(&format!("site/static/files/{file}.txt"), &format!("{version} {file}").repeat(500));
             }
             let built = self.site.run(&["build", "--no-search", "--quiet", "--output", &format!("../{version}")]);
