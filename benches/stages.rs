@@ -68,6 +68,7 @@ fn inputs(files: &SiteFiles, highlighter: Arc<Highlighter>) -> Inputs<'_> {
         highlighter,
         reader: Arc::new(|path| Err(format!("{path} is not there"))),
         changes: Arc::new(|| Arc::new(BTreeMap::new())),
+        watch: None,
         lap: &|_| {},
     }
 }

@@ -201,11 +201,21 @@ fn the_time_is_checked() {
 
 #[test]
 fn timings_are_a_table() {
-    let folder = site(&[GUIDE]);
-    let said = guidegen(folder.path(), &["build", "--timings"]).err;
+    let guide =
+        ("content/b.md", "---\ntitle: B\n---\n{{< callout >}}{{< callout >}}x{{< /callout >}}{{< /callout >}}\n");
+    let folder = site(&[GUIDE, guide]);
+    let said = guidegen(folder.path(), &["build", "--timings", "--no-cache"]).err;
     for stage in ["reading", "writing", "total"] {
         assert!(said.lines().any(|line| line.starts_with(stage) && line.ends_with('%')), "{said}");
     }
+    let (_, slowest) = said.split_once("slowest guides\n").unwrap();
+    let (guides, shortcodes) = slowest.split_once("slowest shortcodes\n").unwrap();
+    let mut guides: Vec<&str> =
+        guides.lines().filter_map(|line| line.split_once(" ms  ").map(|(_, name)| name)).collect();
+    guides.sort_unstable();
+    assert_eq!(guides, ["content/a.md", "content/b.md"]);
+    assert!(shortcodes.lines().next().unwrap().ends_with(" ms  callout (2 calls)"), "{said}");
+    assert!(!guidegen(folder.path(), &["build", "--no-cache"]).err.contains("slowest"));
 }
 
 #[test]

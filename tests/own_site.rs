@@ -1,5 +1,6 @@
 //! The project's own site: nothing is reported, and every link, image, style sheet and script in what is written leads
-//! to a file that is written, at the root of a host, below a path, and from a disk.
+//! to a file that is written, at the root of a host, below a path, and from a disk. The manual's page on the command line
+//! has the commands and options that the program has.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may")]
 
@@ -131,4 +132,63 @@ fn pages_have_no_inline_script_or_style_and_one_main() {
         }
         assert_eq!(mains, 1, "{}", page.path);
     }
+}
+
+/// What `guidegen COMMAND --help` lists: commands, and options but for those of all commands.
+fn help(command: &[&str]) -> (Vec<String>, BTreeSet<String>) {
+    let output =
+        std::process::Command::new(env!("CARGO_BIN_EXE_guidegen")).args(command).arg("--help").output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let part = |title: &str| text.split_once(&format!("\n{title}:\n")).map_or("", |(_, rest)| rest);
+    let commands = part("Commands").lines().take_while(|line| line.starts_with("  "));
+    let names = commands.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help");
+    let lines = part("Options").lines().map(str::trim).take_while(|line| *line != "Options of all commands:");
+    let found = lines.filter(|line| line.starts_with('-')).flat_map(options);
+    let own = found.filter(|name| name != "--help" && name != "--version");
+    (names.map(str::to_owned).collect(), own.collect())
+}
+
+/// Every `--option` in a text.
+fn options(text: &str) -> BTreeSet<String> {
+    let is_of_name = |c: char| c.is_ascii_lowercase() || c == '-';
+    let words = text
+        .split(|c: char| !is_of_name(c))
+        .filter(|word| word.len() > 3 && word.starts_with("--") && !word.starts_with("---"));
+    words.map(str::to_owned).collect()
+}
+
+#[test]
+fn the_manual_has_every_command_and_option() {
+    let manual = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("content/manual/command-line.md");
+    let manual = std::fs::read_to_string(manual).unwrap();
+    let section = |title: &str| {
+        let rest = manual.split_once(&format!("\n## {title}\n")).unwrap_or_else(|| panic!("no section `{title}`")).1;
+        rest.split("\n## ").next().unwrap()
+    };
+    let (commands, _) = help(&[]);
+    assert!(commands.len() >= 11, "{commands:?}");
+    // `export` has one command of its own.
+    let makers = ["serve", "check", "publish"].map(|command| help(&[command]).1);
+    let shared = makers.iter().fold(help(&["build"]).1, |shared, own| &shared & own);
+    assert!(shared.contains("--base-url") && shared.contains("--no-cache"), "{shared:?}");
+    let mut known = options(section("Options of all commands"));
+    for command in &commands {
+        let (below, mut own) = help(&[command]);
+        below.iter().for_each(|name| own.extend(help(&[command, name]).1));
+        // Those that make a site are explained once, where `build` is.
+        let takes_all = command != "build" && shared.is_subset(&own);
+        let in_section = options(section(command));
+        let is_told = |name: &&String| in_section.contains(*name) || takes_all && shared.contains(*name);
+        let missing: Vec<&String> = own.iter().filter(|name| !is_told(name)).collect();
+        assert!(missing.is_empty(), "the section `{command}` lacks {missing:?}");
+        assert!(!takes_all || section(command).contains("of `build`"), "{command}");
+        known.extend(own);
+    }
+    for name in ["--root", "--config", "--quiet", "--verbose", "--color", "--help", "--version"] {
+        assert!(known.contains(name), "{name}");
+    }
+    let foreign = ["--unidiff-zero".to_owned()];
+    let unknown: Vec<String> =
+        options(&manual).into_iter().filter(|name| !known.contains(name) && !foreign.contains(name)).collect();
+    assert!(unknown.is_empty(), "the program has no {unknown:?}");
 }

@@ -109,6 +109,13 @@ fn what_should_not_go_out_does_not() {
         let run = site.run(&all);
         assert!(run.status == 2 && run.err.contains(said), "{said}: {}", run.err);
     }
+    let config = fs::read_to_string(site.path("site/guidegen.yaml")).unwrap();
+    site.write("site/guidegen.yaml", &config.replace("base_url: https://docs.example.com/\n", ""));
+    let run = site.run(&["publish", "--yes"]);
+    assert!(run.status == 2 && run.err.contains("no `base_url`"), "{}", run.err);
+    site.write("site/guidegen.yaml", &(config + "variables:\n  key: { type: secret, default: x }\n"));
+    let run = site.run(&["publish", "--yes", "--set", "key=hunter2"]);
+    assert!(run.status == 2 && !run.err.contains("hunter2"), "{}", run.err);
     site.guide(1, "[broken](/nowhere/)");
     let run = site.run(&["publish", "--yes"]);
     assert_eq!(run.status, 1, "{}", run.err);
@@ -126,9 +133,80 @@ fn a_built_folder_is_published_when_it_is_what_was_built() {
     let mut built = tree(&site.path("site/public"));
     built.remove(".guidegen.json").unwrap();
     assert_eq!(published, built);
+    let status = site.run(&["publish", "--status", "--format", "json"]);
+    let status: serde_json::Value = serde_json::from_str(&status.out).unwrap();
+    assert_eq!((&status["state"], &status["foreign"], &status["missing"]), (&"published".into(), &0.into(), &0.into()));
     site.write("site/public/index.html", "edited by hand");
     let refused = site.run(&["publish", "--yes", "--from", "public"]);
     assert!(refused.status == 2 && refused.err.contains("another `index.html`"), "{}", refused.err);
+}
+
+#[test]
+fn a_built_folder_that_is_not_fit_is_refused() {
+    let site = Site::new(LINK);
+    let config = fs::read_to_string(site.path("site/guidegen.yaml")).unwrap();
+    site.write("site/guidegen.yaml", &(config + "variables:\n  key: { type: secret, default: x }\n"));
+    let refused = |more: &[&str], said: &str| {
+        let run = site.run(&[&["publish", "--yes", "--from", "public"], more].concat());
+        assert!(run.status == 2 && run.err.contains(said), "{said}: {}", run.err);
+        assert!(!site.path("www").exists());
+    };
+    refused(&[], "holds no site that guidegen built");
+    for (arguments, said) in [(&["--drafts"][..], "drafts are in"), (&["--base-url", "http://127.0.0.1/"], "127.0.0.1")]
+    {
+        assert_eq!(site.run(&[&["build"], arguments].concat()).status, 0);
+        refused(&[], said);
+    }
+    // What `build` only warns of.
+    site.guide(1, "[broken](/nowhere/)");
+    assert_eq!(site.run(&["build"]).status, 0);
+    refused(&[], "the site has 1 error");
+    site.guide(1, "[absolute](https://docs.example.com/g2/)");
+    assert_eq!(site.run(&["build"]).status, 0);
+    refused(&["--strict"], "has warnings");
+    refused(&["--base-url", "https://other.example.com/"], "is built for `https://docs.example.com/`");
+    refused(&["--set", "key=y"], "cannot be used with");
+    let manifest = fs::read_to_string(site.path("site/public/.guidegen.json")).unwrap();
+    for (was, is, said) in [
+        ("\"complete\": true", "\"complete\": false", "not built to its end"),
+        ("\"baked\":[]", "\"baked\":[\"key\"]", "the secret `key` is baked in"),
+        ("{\n", "", "damaged manifest"),
+    ] {
+        let edited = manifest.replacen(was, is, 1);
+        assert_ne!(edited, manifest, "{was}");
+        site.write("site/public/.guidegen.json", &edited);
+        refused(&[], said);
+    }
+    site.write("site/public/.guidegen.json", &manifest);
+    fs::remove_file(site.path("site/public/g2/index.html")).unwrap();
+    refused(&[], "cannot read `g2/index.html`");
+}
+
+#[test]
+fn a_hook_that_fails_is_told_with_what_it_should_have_been_told() {
+    let site = Site::new("{ to: directory, path: ../www, hook: [sh, -c, 'echo told; exit 3'] }");
+    let run = site.run(&["publish", "--yes", "--format", "json"]);
+    assert!(run.status == 2 && run.err.contains("the site is published, but the hook `sh` failed"), "{}", run.err);
+    assert!(run.err.contains("told\n") && run.err.contains("\nhttps://docs.example.com/g1/\n"), "{}", run.err);
+    assert!(run.out.lines().all(|line| line.starts_with('{')), "{}", run.out);
+    assert!(site.served().contains_key("g1/index.html"));
+    site.configure("{ to: directory, path: ../www, hook: [nonesuch-program] }");
+    site.guide(1, "changed");
+    let run = site.run(&["publish", "--yes"]);
+    assert!(run.status == 2 && run.err.contains("`nonesuch-program` cannot be started"), "{}", run.err);
+}
+
+/// The lock of a folder goes with the process that has it; here it is this one.
+#[cfg(unix)]
+#[test]
+fn one_run_at_a_time_changes_a_folder() {
+    let site = Site::new(LINK);
+    fs::create_dir(site.path("www")).unwrap();
+    let held = guidegen::edge::lock::Lock::take(&site.path("www")).unwrap();
+    let run = site.run(&["publish", "--yes"]);
+    assert!(run.status == 2 && run.err.contains("another run is publishing to"), "{}", run.err);
+    drop(held);
+    site.publish();
 }
 
 #[test]
@@ -151,29 +229,6 @@ fn redirects_are_exported_for_nginx() {
     assert_eq!(run.status, 0, "{}", run.err);
     assert!(run.out.contains("map $uri $guidegen_redirect_301 {\n"), "{}", run.out);
     assert!(run.out.contains("    \"/old/1/\" \"/g1/\";\n"), "{}", run.out);
-}
-
-/// Killed at moments all over a run: what is served is whole, and the next run finishes.
-#[test]
-fn a_run_that_is_killed_leaves_a_whole_site() {
-    for (is_real_folder, moments) in [(true, 25), (false, 25)] {
-        let site = Site::new(LINK);
-        if is_real_folder {
-            fs::create_dir(site.path("www")).unwrap();
-        }
-        site.write("www-foreign", "theirs");
-        site.publish();
-        for moment in 0..moments {
-            site.change_all(moment);
-            Site::publish_and_kill(site.command(&["publish"]), moment as u64);
-            assert_eq!(missing_assets(&site.served()), Vec::<String>::new(), "killed at moment {moment}");
-        }
-        site.publish();
-        let served = site.served();
-        assert!(String::from_utf8_lossy(&served["g5/index.html"]).contains(&format!("at {}", moments - 1)));
-        assert_eq!(site.run(&["publish", "--dry-run"]).status, 0);
-        assert_eq!(fs::read(site.path("www-foreign")).unwrap(), b"theirs");
-    }
 }
 
 /// The manual's configurations are configurations, and its commands are commands.
@@ -203,26 +258,4 @@ fn what_the_manual_says_of_publishing_is_true() {
         }
     }
     assert!(configurations >= 6 && commands >= 3, "{configurations} {commands}");
-}
-
-/// A full disk, for the program that is started: files beyond a size cannot be written.
-#[cfg(target_os = "linux")]
-#[test]
-fn a_full_disk_leaves_the_last_site() {
-    let site = Site::new(LINK);
-    fs::create_dir(site.path("www")).unwrap();
-    site.publish();
-    let before = site.served();
-    site.guide(1, &"much text ".repeat(20_000));
-    let program = env!("CARGO_BIN_EXE_guidegen");
-    // In blocks of 512 bytes; without the signal that would end it.
-    let script = format!("trap '' XFSZ; ulimit -f 200; exec '{program}' publish --yes");
-    let output = Command::new("sh").args(["-c", &script]).current_dir(site.path("site")).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.code() == Some(2) && said.contains("cannot write"), "{said}");
-    let after = site.served();
-    assert_eq!(missing_assets(&after), Vec::<String>::new());
-    assert_eq!(after["g1/index.html"], before["g1/index.html"]);
-    site.publish();
-    assert_eq!(site.run(&["publish", "--dry-run"]).status, 0);
 }

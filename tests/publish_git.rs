@@ -3,83 +3,9 @@
 
 mod publishing;
 
-use publishing::{Site, git, missing_assets, tree};
+use publishing::branch::Place;
+use publishing::git;
 use std::fs;
-use std::ops::Deref;
-use std::process::{Command, Output};
-
-struct Place {
-    site: Site,
-}
-
-impl Deref for Place {
-    type Target = Site;
-
-    fn deref(&self) -> &Site {
-        &self.site
-    }
-}
-
-impl Place {
-    /// A site in a repository, and a bare one beside it.
-    fn new() -> Self {
-        let place = Self { site: Site::new("{ to: git }") };
-        fs::create_dir(place.path("tmp")).unwrap();
-        git(place.folder.path(), &["init", "-q", "--bare", "remote.git"]);
-        let url = format!("file://{}", place.path("remote.git").display());
-        place.write("site/content/a.md", "---\ntitle: A\n---\nText.\n");
-        place.write("site/content/b.md", "---\ntitle: B\n---\nText.\n");
-        let site = place.path("site");
-        git(&site, &["init", "-q", "-b", "main"]);
-        git(&site, &["remote", "add", "origin", &url]);
-        git(&site, &["add", "-A"]);
-        git(&site, &["commit", "-qm", "first"]);
-        place
-    }
-
-    fn publish(&self, more: &[&str]) -> Output {
-        self.publishing().arg("--yes").args(more).output().unwrap()
-    }
-
-    fn publishing(&self) -> Command {
-        let mut command = self.command(&["publish"]);
-        command.env("TMPDIR", self.path("tmp"));
-        command
-    }
-
-    /// The branch as files.
-    fn served(&self) -> std::collections::BTreeMap<String, Vec<u8>> {
-        let folder = self.path("served");
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir(&folder).unwrap();
-        let work_tree = format!("--work-tree={}", folder.display());
-        self.remote(&[&work_tree, "checkout", "-q", "-f", "gh-pages", "--", "."]);
-        tree(&folder)
-    }
-
-    fn published(&self) -> String {
-        let output = self.publish(&[]);
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert!(output.status.success(), "{said}");
-        said
-    }
-
-    fn remote(&self, arguments: &[&str]) -> String {
-        git(&self.path("remote.git"), arguments)
-    }
-
-    /// Somebody else commits to the branch.
-    fn foreign(&self, path: &str, text: &str) {
-        let clone = self.path("clone");
-        let _ = fs::remove_dir_all(&clone);
-        let remote = self.path("remote.git").display().to_string();
-        git(self.folder.path(), &["clone", "-q", "-b", "gh-pages", &remote, "clone"]);
-        self.write(&format!("clone/{path}"), text);
-        git(&clone, &["add", "-A"]);
-        git(&clone, &["commit", "-qm", "theirs"]);
-        git(&clone, &["push", "-q"]);
-    }
-}
 
 #[test]
 fn a_commit_is_made_and_no_checkout_is_touched() {
@@ -140,56 +66,18 @@ fn the_branch_of_the_sources_is_refused_and_secrets_are_not_shown() {
     assert!(output.status.code() == Some(2) && !said.contains("hunter2") && said.contains("127.0.0.1:9"), "{said}");
 }
 
-/// Others push between the plan and the push: a hook of the remote does it at that very moment.
-#[cfg(unix)]
+/// The site may bring the name that it is served under: it moves with it, and agrees with its address.
 #[test]
-fn a_branch_that_moved_on_is_followed() {
-    use std::os::unix::fs::PermissionsExt as _;
+fn a_site_brings_its_own_name() {
     let place = Place::new();
+    place.write("site/static/CNAME", "docs.example.com\n");
     place.published();
-    place.foreign("theirs.txt", "theirs");
-    let theirs = place.remote(&["rev-parse", "gh-pages"]);
-    place.remote(&["update-ref", "refs/heads/gh-pages", "gh-pages^"]);
-    // The first push finds the branch moved on, and is refused as the remote of a host would.
-    let hook = format!(
-        "#!/bin/sh\ntest -e moved && exit 0\ntouch moved\nunset GIT_QUARANTINE_PATH\n\
-         git update-ref refs/heads/gh-pages {}\nexit 0\n",
-        theirs.trim()
-    );
-    let path = place.path("remote.git/hooks/pre-receive");
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(&path, hook).unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-    place.write("site/content/a.md", "---\ntitle: A\n---\nChanged.\n");
+    place.write("site/static/CNAME", "new.example.com\n");
+    let refused = place.publish(&[]);
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(refused.status.code() == Some(2) && said.contains("`new.example.com`"), "{said}");
+    let config = fs::read_to_string(place.path("site/guidegen.yaml")).unwrap();
+    place.write("site/guidegen.yaml", &config.replace("docs.example.com", "new.example.com"));
     place.published();
-    assert_eq!(place.remote(&["show", "gh-pages:theirs.txt"]), "theirs");
-    assert!(place.remote(&["show", "gh-pages:a/index.html"]).contains("Changed."));
-    assert_eq!(place.remote(&["rev-parse", "gh-pages^"]), theirs);
-}
-
-#[test]
-fn a_run_that_is_killed_leaves_a_whole_branch() {
-    let place = Place::new();
-    place.published();
-    for moment in 0..12 {
-        place.change_all(moment);
-        Site::publish_and_kill(place.publishing(), moment as u64);
-        assert_eq!(missing_assets(&place.served()), Vec::<String>::new(), "killed at moment {moment}");
-    }
-    place.published();
-    assert!(String::from_utf8_lossy(&place.served()["g5/index.html"]).contains("at 11"));
-    assert_eq!(place.run(&["publish", "--dry-run"]).status, 0);
-}
-
-#[test]
-fn a_manifest_that_is_lost_or_damaged_removes_nothing() {
-    let place = Place::new();
-    place.published();
-    place.foreign(".guidegen-publish.json", "{ damaged");
-    fs::remove_file(place.path("site/content/a.md")).unwrap();
-    let said = place.published();
-    assert!(said.contains("nothing is removed"), "{said}");
-    assert!(place.served().contains_key("a/index.html"));
-    let status = place.run(&["publish", "--status"]);
-    assert!(status.out.contains("https://docs.example.com/"), "{}", status.out);
+    assert_eq!(place.remote(&["show", "gh-pages:CNAME"]), "new.example.com\n");
 }

@@ -2,171 +2,13 @@
 //! come and go. No test asserts on time; each waits for what it expects, and fails when it never comes.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod serving;
+
+use serving::{CONFIG, SITE, Server, site};
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::process::Command;
 use std::time::Duration;
-use tempfile::TempDir;
-
-/// How long anything may take.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// A site in a folder, and the program that serves it.
-struct Server {
-    folder: TempDir,
-    child: Child,
-    told: Receiver<String>,
-    host: String,
-    base: String,
-}
-
-impl Server {
-    fn start(files: &[(&str, &str)], arguments: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        for (path, text) in files {
-            write(folder.path(), path, text);
-        }
-        Self::of(folder, arguments)
-    }
-
-    fn of(folder: TempDir, arguments: &[&str]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_guidegen"));
-        command.env_remove("GITHUB_WORKSPACE").env("SOURCE_DATE_EPOCH", "1700000000").env("NO_COLOR", "1");
-        command.arg("serve").args(["--port", "0"]).args(arguments).current_dir(folder.path());
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).stdin(Stdio::null()).spawn().unwrap();
-        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let (sender, told) = channel();
-        std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| drop(sender.send(line))));
-        let mut server = Self { folder, child, told, host: String::new(), base: String::new() };
-        let line = server.hear("Serving http://");
-        let address = line.split_whitespace().nth(1).unwrap().strip_prefix("http://").unwrap();
-        let (host, path) = address.split_once('/').unwrap();
-        server.host = host.to_owned();
-        server.base = format!("/{path}").trim_end_matches('/').to_owned();
-        server
-    }
-
-    /// The next line that begins so.
-    fn hear(&self, beginning: &str) -> String {
-        let mut heard = Vec::new();
-        while let Ok(line) = self.told.recv_timeout(PATIENCE) {
-            if line.starts_with(beginning) {
-                return line;
-            }
-            heard.push(line);
-        }
-        panic!("never told: {beginning}\nbut: {heard:#?}");
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        write(self.folder.path(), path, text);
-    }
-
-    fn get(&self, path: &str) -> Answer {
-        self.ask(&format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.host))
-    }
-
-    fn ask(&self, request: &str) -> Answer {
-        let mut stream = TcpStream::connect(&self.host).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).unwrap();
-        Answer::of(&bytes)
-    }
-
-    /// Asks until the answer is as expected.
-    fn wait_for(&self, path: &str, is_it: impl Fn(&Answer) -> bool) -> Answer {
-        for _ in 0..600 {
-            let answer = self.get(path);
-            if is_it(&answer) {
-                return answer;
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        panic!("{path} never became what it should: {:?}", self.get(path));
-    }
-
-    fn listen(&self, page: &str, since: &str) -> Events {
-        let mut stream = TcpStream::connect(&self.host).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        let (base, host) = (&self.base, &self.host);
-        let request =
-            format!("GET {base}/__guidegen/events?page={page}&since={since} HTTP/1.1\r\nHost: {host}\r\n\r\n");
-        stream.write_all(request.as_bytes()).unwrap();
-        Events(BufReader::new(stream))
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn write(folder: &Path, path: &str, text: &str) {
-    let path = folder.join(path);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, text).unwrap();
-}
-
-#[derive(Debug)]
-struct Answer {
-    status: u16,
-    head: String,
-    body: String,
-}
-
-impl Answer {
-    fn of(bytes: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(bytes).into_owned();
-        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
-        Self { status, head: head.to_ascii_lowercase(), body: body.to_owned() }
-    }
-
-    fn header(&self, name: &str) -> Option<&str> {
-        let mut lines = self.head.lines().filter_map(|line| line.split_once(": "));
-        lines.find(|(known, _)| *known == name).map(|(_, value)| value)
-    }
-
-    /// The generation that a page says it is of.
-    fn mark(&self) -> String {
-        let at = self.body.split("data-at=\"").nth(1).unwrap();
-        at.split('"').next().unwrap().to_owned()
-    }
-}
-
-/// What a page is told.
-struct Events(BufReader<TcpStream>);
-
-impl Events {
-    fn next(&mut self) -> serde_json::Value {
-        loop {
-            let mut line = String::new();
-            assert!(self.0.read_line(&mut line).unwrap() > 0, "the events ended");
-            if let Some(data) = line.strip_prefix("data: ") {
-                return serde_json::from_str(data).unwrap();
-            }
-        }
-    }
-}
-
-const CONFIG: &str = "title: T\nbase_url: https://docs.example.com/docs/\nheaders:\n  \"/*\": { X-Own: own }\n";
-const SITE: &[(&str, &str)] = &[
-    ("content/_index.md", "---\ntitle: Home\n---\nHome.\n"),
-    ("content/a/b.md", "---\ntitle: B\naliases: [/old/]\n---\nFirst.\n"),
-    ("content/a/c.md", "---\ntitle: C\n---\nOther.\n"),
-    ("content/a/picture.png", "0123456789"),
-];
-
-fn site(arguments: &[&str]) -> Server {
-    Server::start(SITE, arguments)
-}
 
 #[test]
 fn a_site_is_served_as_a_static_host_would() {
@@ -215,67 +57,6 @@ fn an_address_that_is_not_there_names_the_nearest() {
     assert!(lost.body.contains("<a href=\"/a/b/\">"), "{}", lost.body);
     let lost = server.get("/x/%3Cscript%3Ealert(1)%3C/c/");
     assert!(lost.status == 404 && !lost.body.contains("<script>alert"));
-}
-
-#[test]
-fn what_leads_out_of_the_site_is_refused() {
-    let server = site(&[]);
-    write(server.folder.path().parent().unwrap(), "guidegen-test-secret", "secret");
-    for path in [
-        "/../guidegen-test-secret",
-        "/%2e%2e/guidegen-test-secret",
-        "/a/..%2f..%2fguidegen.yaml",
-        "/..%5c..%5cx",
-        "/%252e%252e/x",
-        "/a/%2e%2e/%2e%2e/etc/passwd",
-        "//etc/passwd",
-        "/etc/passwd",
-        "/%2fetc/passwd",
-        "/a/%00",
-        "/a/\\..\\x",
-        "/%c0%ae%c0%ae/x",
-        "/content/a/b.md",
-        "/guidegen.yaml",
-        "/.git/config",
-        "/%",
-        "/%zz",
-        "/a/./b/",
-    ] {
-        let answer = server.get(path);
-        assert!(matches!(answer.status, 400 | 404), "{path}: {}", answer.status);
-        assert!(!answer.body.contains("secret") && !answer.body.contains("root:"), "{path}");
-    }
-}
-
-#[test]
-fn foreign_names_and_other_methods_are_refused() {
-    let server = site(&["--allow-host", "docs.test"]);
-    let host = |host: &str| server.ask(&format!("GET /a/b/ HTTP/1.1\r\n{host}Connection: close\r\n\r\n")).status;
-    for ours in ["Host: localhost:1\r\n", "Host: [::1]\r\n", "Host: docs.test\r\n", "Host: 192.168.3.4:80\r\n"] {
-        assert_eq!(host(ours), 200, "{ours}");
-    }
-    for other in [
-        "",
-        "Host: evil.test\r\n",
-        "Host: localhost.evil.test\r\n",
-        "Host: localhost\r\nHost: evil.test\r\n",
-        "Host: \r\n",
-    ] {
-        assert!(matches!(host(other), 400 | 403), "{other}");
-    }
-    let absolute = format!("GET http://evil.test/a/b/ HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", server.host);
-    assert_eq!(server.ask(&absolute).status, 403);
-    for method in ["POST", "PUT", "DELETE", "OPTIONS", "TRACE", "BREW"] {
-        let request = format!(
-            "{method} /a/b/ HTTP/1.1\r\nHost: {}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
-            server.host
-        );
-        let answer = server.ask(&request);
-        assert_eq!((answer.status, answer.header("allow")), (405, Some("get, head")), "{method}");
-    }
-    let long =
-        server.ask(&format!("GET /{} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "a".repeat(9_000)));
-    assert_eq!(long.status, 414);
 }
 
 #[test]
@@ -434,33 +215,6 @@ fn what_is_served_is_what_a_build_writes() {
         });
         assert_eq!(served.replacen(&script.unwrap_or_default(), "", 1), built, "{path}");
     }
-}
-
-#[test]
-fn nobody_waits_for_those_who_do_not_read() {
-    let mut files = SITE.to_vec();
-    let large = "x".repeat(3_000_000);
-    files.push(("content/a/large.bin", &large));
-    let server = Server::start(&files, &[]);
-    let mark = server.get("/a/b/").mark();
-    let mut idle: Vec<TcpStream> = Vec::new();
-    for _ in 0..20 {
-        let mut stream = TcpStream::connect(&server.host).unwrap();
-        write!(stream, "GET /a/large.bin HTTP/1.1\r\nHost: {}\r\n\r\n", server.host).unwrap();
-        idle.push(stream);
-        let mut half = TcpStream::connect(&server.host).unwrap();
-        half.write_all(b"GET / HTTP/1.1\r\nHo").unwrap();
-        idle.push(half);
-    }
-    let mut tabs: Vec<Events> = (0..200).map(|_| server.listen("/a/b/", &mark)).collect();
-    for tab in &mut tabs {
-        assert_eq!(tab.next()["page"], "same");
-    }
-    server.write("content/a/b.md", "---\ntitle: B\n---\nFor all.\n");
-    for tab in &mut tabs {
-        assert_eq!(tab.next()["page"], "changed");
-    }
-    assert_eq!(server.get("/a/large.bin").body.len(), 3_000_000);
 }
 
 /// What Linux tells that the process holds: its threads and its open files.

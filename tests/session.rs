@@ -217,6 +217,7 @@ impl Site {
             highlighter: Arc::clone(&self.highlighter),
             reader: Arc::clone(&self.reader),
             changes: Arc::clone(&self.changes),
+            watch: None,
             lap: &|_| {},
         };
         let built = match session {

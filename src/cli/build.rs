@@ -9,10 +9,12 @@ use crate::edge::clock::{Stopwatch, spoken};
 use crate::edge::disk::Reading;
 use crate::edge::git::LastChanges;
 use crate::edge::output::{Target, WriteReport};
+use crate::edge::profile::Profile;
 use crate::edge::search;
 use crate::edge::terminal;
 use crate::engine::record::Record;
 use crate::engine::{Command, Log};
+use crate::page::watch::Watch;
 use std::sync::Arc;
 
 /// Builds the site into its output folder.
@@ -31,7 +33,10 @@ pub(super) fn run(options: Build) -> Result<Status, Failure> {
     changes.go();
 
     let log = Log::default();
-    let built = site::build_logged(&options.site, &reading, &changes, Command::Build, Arc::clone(&log), &stopwatch);
+    let profile = options.timings.then(|| Arc::new(Profile::start()));
+    let watch = profile.clone().map(|profile| profile as Arc<dyn Watch>);
+    let built =
+        site::build_logged(&options.site, &reading, &changes, Command::Build, Arc::clone(&log), watch, &stopwatch);
     let mut bundle = match built {
         Ok(bundle) => bundle,
         Err(refusal) => {
@@ -55,8 +60,8 @@ pub(super) fn run(options: Build) -> Result<Status, Failure> {
         terminal::eprint(&format!("note: {warning}\n"));
     }
     stopwatch.lap("telling");
-    if options.timings {
-        terminal::eprint(&stopwatch.table());
+    if let Some(profile) = profile {
+        terminal::eprint(&(stopwatch.table() + &profile.table()));
     }
     if !options.site.voice.quiet {
         terminal::eprint(&summary(&options, bundle.facts.pages, &bundle.diagnostics, &report, &stopwatch));

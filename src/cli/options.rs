@@ -223,6 +223,10 @@ pub(super) struct Publish {
 
 impl Publish {
     pub(super) fn of(common: &Common, typed: args::Publish, environment: &Environment) -> Result<Self, Failure> {
+        let is_told = typed.site.cache;
+        let mut site = Site::of(common, typed.site, environment)?;
+        // What goes out is built from nothing but its sources, unless somebody wants it otherwise.
+        site.cache = site.cache.filter(|_| is_told);
         Ok(Self {
             target: typed.target,
             from: typed.from,
@@ -233,7 +237,7 @@ impl Publish {
             break_lock: typed.break_lock,
             status: typed.status,
             clock: environment.clock,
-            site: Site::of(common, typed.site, environment)?,
+            site,
         })
     }
 }

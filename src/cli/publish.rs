@@ -8,11 +8,11 @@ use crate::edge::publish::{self, Around, Planned, Upgoing};
 use crate::edge::search;
 use crate::edge::terminal::{self, Format};
 use crate::edge::{Failure, environment};
-use crate::engine::{self, Beside, Command};
+use crate::engine::{self, Beside, Command, Log};
 use crate::input::config::{BaseUrl, Config, Destination, PublishTarget};
 use crate::site::publication::hosts::HOSTS;
 use crate::site::publication::plan::{Found, Limits};
-use crate::site::publication::{fitness, hosts};
+use crate::site::publication::{NAME_FILE, fitness, hosts};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::Arc;
 
@@ -28,9 +28,9 @@ pub(super) fn run(mut options: Publish) -> Result<Status, Failure> {
         return status(&options, &config, &target);
     }
     let Some(going) = site_to_publish(&options, &stopwatch)? else { return Ok(Status::Faulty) };
-    refuse(&going, &config, &target)?;
+    refuse(&options, &going, &config, &target)?;
     let base_url = going.facts.base_url.clone().unwrap_or_default();
-    let around = around(&options, &base_url);
+    let around = Around { brings_name: going.objects.contains_key(NAME_FILE), ..around(&options, &base_url) };
     let going = match &target.to {
         Destination::Directory { compress, .. } => going.compressed(compress),
         _ => going,
@@ -60,8 +60,12 @@ pub(super) fn run(mut options: Publish) -> Result<Status, Failure> {
     acted?;
     say(&options, &format!("Published {base_url} in {}\n", spoken(stopwatch.total())));
     let paths: Vec<String> = planned.plan.steps.iter().map(|step| address_of(&base_url, &step.path)).collect();
-    publish::run_hook(&target.hook, options.site.root.path(), &paths)?;
-    Ok(Status::Done)
+    let hook = publish::run_hook(&target.hook, options.site.root.path(), &paths);
+    if hook.is_err() {
+        // What it was not told is nowhere else.
+        terminal::eprint(&terminal::tame(&paths.iter().map(|path| format!("{path}\n")).collect::<String>(), true));
+    }
+    hook.map(|()| Status::Done)
 }
 
 /// The configuration alone: which targets there are is asked before anything is built.
@@ -96,7 +100,12 @@ fn site_to_publish(options: &Publish, stopwatch: &Stopwatch) -> Result<Option<Up
     }
     let reading = options.site.root.read_site(options.site.config.as_deref())?;
     let changes = Arc::new(LastChanges::start(options.site.root.path(), site::guides(&reading.files)));
-    let built = site::build(&options.site, &reading, &changes, Command::Check(Beside::default()), stopwatch);
+    let command = Command::Check(Beside::default());
+    let built = if options.site.cache.is_some() {
+        site::build_logged(&options.site, &reading, &changes, command, Log::default(), None, stopwatch)
+    } else {
+        site::build(&options.site, &reading, &changes, command, stopwatch)
+    };
     let mut bundle = built.map_err(|refusal| {
         site::tell(&options.site, &reading.files, &refusal.diagnostics);
         Failure::new("nothing was published: the configuration is wrong")
@@ -112,13 +121,23 @@ fn site_to_publish(options: &Publish, stopwatch: &Stopwatch) -> Result<Option<Up
 }
 
 /// Refuses what should not go out, and what the host would not take.
-fn refuse(going: &Upgoing, config: &Config, target: &PublishTarget) -> Result<(), Failure> {
+fn refuse(options: &Publish, going: &Upgoing, config: &Config, target: &PublishTarget) -> Result<(), Failure> {
     let mut faults = fitness::faults(&going.facts, Some(config));
-    if let (Some(wanted), Some(built)) = (&target.base_url, &going.facts.base_url)
-        && wanted != built
+    // Its warnings were told when it was built.
+    if options.site.strict && going.facts.warnings > 0 {
+        faults.push(("the site has warnings".to_owned(), "mend what `guidegen check` finds, or leave --strict away"));
+    }
+    let wanted = options.site.base_url.as_ref().map(BaseUrl::href).or_else(|| target.base_url.clone());
+    if let (Some(wanted), Some(built)) = (wanted, &going.facts.base_url)
+        && wanted != *built
     {
         let said = format!("the site is built for `{built}`, and the target is `{wanted}`");
         faults.push((said, "build it with --base-url, or leave --from away"));
+    }
+    if let Destination::Git { folder, .. } = &target.to
+        && folder.is_empty()
+    {
+        faults.extend(fitness::wrong_name(&going.facts, &going.text(NAME_FILE)));
     }
     let host = HOSTS.iter().find(|(name, _)| Some(*name) == target.host.as_deref());
     if let Some((_, host)) = host {
@@ -133,7 +152,8 @@ fn refuse(going: &Upgoing, config: &Config, target: &PublishTarget) -> Result<()
 
 fn around<'a>(options: &'a Publish, base_url: &'a str) -> Around<'a> {
     let root = options.site.root.path();
-    Around { root, base_url, commit: publish::source_commit(root), break_lock: options.break_lock }
+    let commit = publish::source_commit(root);
+    Around { root, base_url, commit, brings_name: false, break_lock: options.break_lock }
 }
 
 fn tell_plan(options: &Publish, planned: &Planned, target: &PublishTarget) {
@@ -157,6 +177,10 @@ fn status(options: &Publish, config: &Config, target: &PublishTarget) -> Result<
     let mut place = publish::open(target, &around)?;
     let Found { ledger, is_damaged, present } = publish::status(place.as_mut())?;
     let name = &target.name;
+    if options.site.format == Format::Json {
+        terminal::print(&publish::status_json(name, ledger.as_ref(), is_damaged, &present));
+        return Ok(Status::Done);
+    }
     let text = match ledger {
         None if is_damaged => format!("{name}: the manifest is damaged; the next run uploads everything\n"),
         None if present.is_empty() => format!("{name}: nothing is there yet\n"),

@@ -205,6 +205,7 @@ impl Author {
                 root.read_text(path)
             }),
             changes: Arc::clone(changes),
+            watch: None,
             lap: &|_| {},
         };
         // What goes wrong inside of one build must not leave the browser with an old site for ever.

@@ -10,6 +10,7 @@ use crate::edge::terminal::{self, Style};
 use crate::engine::{self, Command, Inputs, Log, Refusal};
 use crate::input::files::{Content, File, SiteFiles};
 use crate::page::highlight::Highlighter;
+use crate::page::watch::Watch;
 use crate::site::artifact::Bundle;
 use std::sync::Arc;
 
@@ -24,13 +25,14 @@ pub(super) fn build(
     engine::build(inputs(options, reading, &reading.files, changes, command, &|stage| stopwatch.lap(stage)))
 }
 
-/// The site from its files with what earlier runs kept; `log` takes down what guides include.
+/// The site from its files with what earlier runs kept; `log` takes down what guides include, `watch` how long they take.
 pub(super) fn build_logged(
     options: &Site,
     reading: &Reading,
     changes: &Arc<LastChanges>,
     command: Command,
     log: Log,
+    watch: Option<Arc<dyn Watch>>,
     stopwatch: &Stopwatch,
 ) -> Result<Bundle, Refusal> {
     let highlighter = Arc::new(highlighter(options));
@@ -38,6 +40,7 @@ pub(super) fn build_logged(
     let mut inputs = inputs(options, reading, &reading.files, changes, command, &lap);
     inputs.highlighter = Arc::clone(&highlighter);
     inputs.reader = engine::logged(inputs.reader, log);
+    inputs.watch = watch;
     let bundle = engine::build(inputs);
     keep(options, &highlighter);
     bundle
@@ -87,6 +90,7 @@ pub(super) fn inputs<'a>(
         highlighter: Arc::new(Highlighter::new()),
         reader: Arc::new(move |path| root.read_text(path)),
         changes: Arc::new(move || Arc::clone(&changes.get().dates)),
+        watch: None,
         lap,
     }
 }

@@ -16,10 +16,17 @@ impl Lock {
     /// # Errors
     /// When another build has it, or the folder cannot be opened.
     pub fn take(folder: &Path) -> Result<Self, Failure> {
-        let busy = || {
+        Self::take_or(folder, || {
             Failure::new(format!("another build is writing into `{}`", folder.display()))
                 .help("wait until it is done, or build into another folder with --output DIR")
-        };
+        })
+    }
+
+    /// The same for those who are no build: `busy` says what somebody else is doing.
+    ///
+    /// # Errors
+    /// `busy` when somebody else has it; or the folder cannot be opened.
+    pub fn take_or(folder: &Path, busy: impl Fn() -> Failure) -> Result<Self, Failure> {
         let file = open(folder).map_err(|error| {
             if error.kind() == std::io::ErrorKind::NotFound {
                 return busy();

@@ -58,6 +58,7 @@ impl Manifest {
         let facts = json!({
             "base_url": self.facts.base_url,
             "errors": self.facts.errors,
+            "unfit": self.facts.unfit,
             "warnings": self.facts.warnings,
             "drafts": self.facts.drafts,
             "baked": self.facts.baked,
@@ -105,6 +106,7 @@ fn facts(value: &Value) -> Facts {
     Facts {
         base_url: value["base_url"].as_str().map(str::to_owned),
         errors: number("errors"),
+        unfit: number("unfit"),
         warnings: number("warnings"),
         drafts: value["drafts"] == true,
         baked: baked.collect(),

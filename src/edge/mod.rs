@@ -14,6 +14,7 @@ pub mod lock;
 pub mod manifest;
 pub mod mend;
 pub mod output;
+pub mod profile;
 pub mod publish;
 pub mod search;
 pub mod serve;

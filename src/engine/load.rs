@@ -91,6 +91,7 @@ pub fn load(inputs: Inputs<'_>) -> Result<(Site, Vec<Diagnostic>), Refusal> {
         images,
         highlighter: inputs.highlighter,
         reader: inputs.reader,
+        watch: inputs.watch,
         changes: inputs.changes,
         waits_for_changes: shows.updated,
         marks_active: shows.active,

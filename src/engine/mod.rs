@@ -18,6 +18,7 @@ use crate::input::date::Date;
 use crate::input::files::{Content, File, SiteFiles};
 use crate::page::highlight::Highlighter;
 use crate::page::rendered::{self, Rendered};
+use crate::page::watch::Watch;
 use crate::page::world::{PageId, World};
 use crate::site::artifact::{Artifact, Bundle, Facts, Kind};
 use crate::site::checks::Checks;
@@ -56,6 +57,8 @@ pub struct Inputs<'a> {
     pub reader: Reader,
     /// When each guide last changed.
     pub changes: Changes,
+    /// Who wants to know how long single guides and shortcodes take.
+    pub watch: Option<Arc<dyn Watch>>,
     /// Told the name of each stage when it is done.
     pub lap: &'a (dyn Fn(&str) + Sync),
 }
@@ -195,7 +198,9 @@ impl Built {
             Next::Build(None) | Next::Nothing => Vec::new(),
         };
         kept.resize_with(pages.len(), || None);
-        let again = |(id, kept): (PageId, Option<Remembered>)| kept.unwrap_or_else(|| render(&site, id, notes));
+        let again = |(id, kept): (PageId, Option<Remembered>)| {
+            kept.unwrap_or_else(|| watched(&site, id, || render(&site, id, notes)))
+        };
         // Large schemas take their time to compile, which one thread does beside the rendering.
         let ((rendered, asked), (checks, problems)) = rayon::join(
             || {
@@ -209,11 +214,9 @@ impl Built {
         );
         found.extend(problems);
         lap("markdown and code");
-        let composed: Vec<Composed> = pages
-            .par_iter()
-            .with_max_len(FEW)
-            .map(|id| compose::page(&site, *id, rendered.get(*id).and_then(Option::as_ref)))
-            .collect();
+        let compose =
+            |id: &PageId| watched(&site, *id, || compose::page(&site, *id, rendered.get(*id).and_then(Option::as_ref)));
+        let composed: Vec<Composed> = pages.par_iter().with_max_len(FEW).map(compose).collect();
         let not_found = compose::not_found(&site);
         lap("templates");
         let (markdown, records) = pages
@@ -289,9 +292,11 @@ impl Built {
         let policy = Policy::new(given.command, &site.config);
         let diagnostics = policy.apply(found);
         let count = |severity| diagnostics.iter().filter(|found| found.severity == severity).count();
+        let strict = Policy::new(Command::Check(Beside::default()), &site.config);
         let facts = Facts {
             base_url: site.config.base_url.as_ref().map(BaseUrl::href),
             errors: count(crate::base::Severity::Error),
+            unfit: diagnostics.iter().filter(|found| strict.is_error(found)).count(),
             warnings: count(crate::base::Severity::Warning),
             drafts: given.drafts,
             baked: given.baked,
@@ -307,6 +312,17 @@ enum Next {
     /// Another one, which begins with what was built; so may this one.
     Build(Option<Before>),
     Nothing,
+}
+
+/// Does `work` on a page, and tells whoever wants to know how long it took.
+fn watched<T>(site: &Site, id: PageId, work: impl FnOnce() -> T) -> T {
+    let Some(watch) = site.watch() else { return work() };
+    let began = watch.now();
+    let done = work();
+    if let Some(guide) = site.index.page(id).and_then(|page| page.guide.as_ref()) {
+        watch.guide(&guide.path, watch.now().saturating_sub(began));
+    }
+    done
 }
 
 /// A page, and what it asked if that is to be noted.

@@ -54,6 +54,12 @@ impl<'a> Policy<'a> {
         }
     }
 
+    /// Whether a finding is an error under this command.
+    #[must_use]
+    pub fn is_error(&self, found: &Diagnostic) -> bool {
+        self.severity(found) == Some(Severity::Error)
+    }
+
     /// Takes out what the configuration makes exceptions of, and tells of exceptions without a finding.
     fn without_exceptions(&self, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
         if self.exceptions.is_empty() {

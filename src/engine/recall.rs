@@ -332,6 +332,7 @@ mod tests {
             highlighter: Arc::default(),
             reader: Arc::new(move |path| texts.get(path).cloned().ok_or_else(|| "is not there".to_owned())),
             changes: Arc::new(Arc::default),
+            watch: None,
             lap: &|_| {},
         }
     }

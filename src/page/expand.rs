@@ -88,6 +88,7 @@ impl Expander<'_> {
         if !self.scope.enter(span) {
             return;
         }
+        let watch = self.scope.world.watch().map(|watch| (watch, watch.now()));
         let mut body = match &call.body {
             Some(nodes) => self.body(input, nodes, &own),
             None => Body::default(),
@@ -98,6 +99,9 @@ impl Expander<'_> {
         let inner = body.inner.clone();
         let output = self.output(input, call, parameters, &parent.value, body);
         self.scope.leave();
+        if let Some((watch, began)) = watch {
+            watch.shortcode(&call.name.value, watch.now().saturating_sub(began));
+        }
         let value = child_value(&own.value, &authored::marked(&inner.text, self.scope.world.raw_html()));
         to.children.push((value, inner));
         self.insert(call, output, span, &mut to.inner);

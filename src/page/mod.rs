@@ -33,5 +33,6 @@ pub mod svg;
 pub mod testing;
 pub mod token;
 mod variable_use;
+pub mod watch;
 pub mod world;
 mod yaml_shape;

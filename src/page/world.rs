@@ -1,6 +1,7 @@
 //! What a page may ask of the site around it. The site answers; a test answers with as little as it needs.
 
 use super::highlight::Highlighter;
+use super::watch::Watch;
 use crate::input::config::RawHtml;
 use crate::input::image::ImageSize;
 use crate::input::strings::Strings;
@@ -60,6 +61,11 @@ pub trait World: Send + Sync {
     /// What stands before [the base path](Self::base_path) in a whole URL: scheme and host, and all of a path that is left
     /// out where links are relative. None without a base URL.
     fn origin(&self) -> Option<&str>;
+
+    /// Who wants to know how long shortcodes take; nobody, as a rule.
+    fn watch(&self) -> Option<&dyn Watch> {
+        None
+    }
 
     /// The text of a file below the site's root, for `include`.
     ///

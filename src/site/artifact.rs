@@ -49,6 +49,8 @@ pub struct Facts {
     pub base_url: Option<String>,
     /// How many errors there were.
     pub errors: usize,
+    /// How many errors `check` would have found in the same site, where more is one: links that lead nowhere are.
+    pub unfit: usize,
     /// How many warnings there were.
     pub warnings: usize,
     /// Whether drafts are in it.

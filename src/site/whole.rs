@@ -19,6 +19,7 @@ use crate::input::variable::Variables;
 use crate::page::highlight::Highlighter;
 use crate::page::scope::Scopes;
 use crate::page::slot::BASED;
+use crate::page::watch::Watch;
 use crate::page::world::{Stage, World};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
@@ -55,6 +56,7 @@ pub struct Site {
     images: Images,
     reader: Reader,
     changes: Changes,
+    watch: Option<Arc<dyn Watch>>,
     waits_for_changes: bool,
     marks_active: bool,
     has_head: bool,
@@ -96,6 +98,8 @@ pub struct Parts {
     pub reader: Reader,
     /// For the date of the last change.
     pub changes: Changes,
+    /// Who wants to know how long single guides and shortcodes take.
+    pub watch: Option<Arc<dyn Watch>>,
     /// Whether a template of a shortcode shows the last change, which is waited for then.
     pub waits_for_changes: bool,
     /// Whether a template of the site's own looks at `active` in the navigation.
@@ -131,6 +135,7 @@ impl Site {
             images: parts.images,
             reader: parts.reader,
             changes: parts.changes,
+            watch: parts.watch,
             waits_for_changes: parts.waits_for_changes,
             marks_active: parts.marks_active,
             has_head: parts.has_head,
@@ -338,6 +343,10 @@ impl World for Site {
 
     fn named(&self, name: &str) -> Option<String> {
         self.index.only_named(name).map(|page| page.address.href())
+    }
+
+    fn watch(&self) -> Option<&dyn Watch> {
+        self.watch.as_deref()
     }
 
     fn context(&self, page: PageId, stage: Stage) -> Context {

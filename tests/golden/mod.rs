@@ -106,6 +106,7 @@ fn build_with(
             Ok(String::from_utf8_lossy(bytes).into_owned())
         }),
         changes: Arc::new(|| Arc::new(BTreeMap::new())),
+        watch: None,
         lap: &|_| {},
     };
     match engine::build(inputs) {

@@ -3,13 +3,14 @@
 #![allow(dead_code, reason = "no test uses all of it")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+pub mod branch;
+pub mod kills;
 pub mod store;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Duration;
 use tempfile::TempDir;
 
 /// What came of a run of the program.
@@ -88,14 +89,6 @@ impl Site {
         for number in 0..6 {
             self.guide(number, &format!("at {moment}"));
         }
-    }
-
-    /// Begins to publish, and kills the program after a while: another one for each moment, all over a run.
-    pub fn publish_and_kill(mut command: Command, moment: u64) {
-        let mut child = command.args(["--yes", "--quiet"]).stderr(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(20 + moment * 97 % 400));
-        let _ = child.kill();
-        child.wait().unwrap();
     }
 
     pub fn served(&self) -> BTreeMap<String, Vec<u8>> {

@@ -11,8 +11,8 @@ use std::fs;
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::process::{Command, Output};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::runtime::Runtime;
 
@@ -35,6 +35,8 @@ pub struct Behaviour {
     pub bytes: AtomicUsize,
     pub puts: AtomicUsize,
     pub checksums: AtomicUsize,
+    /// What was changed, in its order: `PUT` and `DELETE` with the key below the prefix.
+    pub log: Mutex<Vec<String>>,
 }
 
 /// A site, and the store that it is published to.
@@ -66,6 +68,10 @@ async fn answer(
         || set(&behaviour.dead).is_some_and(|at| number >= at)
     {
         return Ok(refused(StatusCode::SERVICE_UNAVAILABLE));
+    }
+    if request.method() == "PUT" || request.method() == "DELETE" {
+        let key = request.uri().path().trim_start_matches("/docs/site/");
+        behaviour.log.lock().unwrap().push(format!("{} {key}", request.method()));
     }
     if request.method() == "PUT" {
         behaviour.puts.fetch_add(1, Ordering::SeqCst);
@@ -143,6 +149,11 @@ impl Store {
 
     pub fn count(&self, counter: &AtomicUsize) -> usize {
         counter.swap(0, Ordering::SeqCst)
+    }
+
+    /// What was changed since it was asked last.
+    pub fn log(&self) -> Vec<String> {
+        std::mem::take(&mut *self.behaviour.log.lock().unwrap())
     }
 
     pub fn set(&self, counter: &AtomicUsize, value: usize) {

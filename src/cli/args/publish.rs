@@ -19,7 +19,8 @@ pub(in crate::cli) struct Publish {
     /// The target [default: the only one of the configuration]
     pub(in crate::cli) target: Option<String>,
     /// Publish this built folder instead of building
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath,
+          conflicts_with_all = ["drafts", "future", "set", "values", "cache"])]
     pub(in crate::cli) from: Option<PathBuf>,
     /// Say what would be done, and do nothing; exit status 3 if anything would
     #[arg(long, conflicts_with = "yes")]

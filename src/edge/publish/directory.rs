@@ -76,7 +76,7 @@ impl Target for InPlace {
 
     fn begin(&mut self) -> Result<(), Failure> {
         fs::create_dir_all(&self.folder).map_err(|error| failed("make the folder", &self.folder, &error))?;
-        self.lock = Some(Lock::take(&self.folder)?);
+        self.lock = Some(place::lock(&self.folder)?);
         self.clear_stage().map_err(|error| failed("write into", &self.folder, &error))
     }
 

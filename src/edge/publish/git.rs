@@ -4,6 +4,7 @@
 use super::place::write;
 use super::{Around, Target, Upload, is_ours};
 use crate::edge::{Failure, disk, git as program};
+use crate::site::publication;
 use crate::site::publication::ledger::{self, Ledger};
 use crate::site::publication::plan::Found;
 use rayon::prelude::*;
@@ -83,7 +84,7 @@ impl Branch {
             url,
             branch: branch.to_owned(),
             prefix: if folder.is_empty() { String::new() } else { format!("{folder}/") },
-            host: host(around.base_url),
+            host: publication::host_of(around.base_url).filter(|_| !around.brings_name),
             message: format!("Publish {}{source}\n", around.base_url),
             settings,
             work: Work::new()?,
@@ -269,10 +270,6 @@ fn masked(text: &str) -> String {
     masked
 }
 
-fn host(base_url: &str) -> Option<String> {
-    url::Url::parse(base_url).ok()?.host_str().map(str::to_owned)
-}
-
 impl Target for Branch {
     fn look(&mut self) -> Result<Found, Failure> {
         self.fetch()?;
@@ -280,7 +277,7 @@ impl Target for Branch {
             self.seen = None;
             return Ok(Found::default());
         };
-        if let (Some(name), Some(host)) = (self.read("CNAME"), &self.host) {
+        if let (Some(name), Some(host)) = (self.read(publication::NAME_FILE), &self.host) {
             let name = String::from_utf8_lossy(&name).trim().to_owned();
             if !name.is_empty() && !name.eq_ignore_ascii_case(host) {
                 return Err(Failure::new(format!(

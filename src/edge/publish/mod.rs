@@ -13,7 +13,7 @@ mod site;
 
 pub(crate) use git::source_commit;
 pub use hook::run as run_hook;
-pub use shown::{describe, json};
+pub use shown::{describe, json, status_json};
 pub use site::{Upgoing, Upload};
 
 use super::Failure;
@@ -75,6 +75,8 @@ pub struct Around<'a> {
     pub base_url: &'a str,
     /// The commit of the sources.
     pub commit: Option<String>,
+    /// The site itself says which name its host has, so that what stands there of that is no contradiction.
+    pub brings_name: bool,
     /// A lock of another run is taken away.
     pub break_lock: bool,
 }
@@ -161,6 +163,11 @@ pub fn check(planned: &Planned, limits: Limits) -> Result<(), Failure> {
     })
 }
 
+/// What has arrived is put on record on the way when there is more of it than this for each object of the site. The ledger
+/// has a few hundred bytes for each, so it is sent seldom enough to be a small part of what is sent, and often enough that
+/// a run that ends early leaves little to be sent again.
+const BYTES_PER_OBJECT: u64 = 2_000;
+
 /// Does what was planned. `told` hears of every object that is done.
 ///
 /// # Errors
@@ -190,25 +197,31 @@ fn carry_out(
         return Err(Failure::new("somebody else published to this target just now")
             .help("run it again: it plans anew from what is there"));
     }
-    // Whoever goes on with a run that ends here knows by the ledger what may be there.
+    // Whoever goes on with a run that ends here knows by the ledger what may be there: all that is about to change is
+    // announced before any of it does.
     let announce = |target: &mut dyn Target, done: &[Class]| {
         let objects = plan.meanwhile(found, done);
         target.record(&Ledger { complete: false, objects, ..ledger.clone() })
     };
-    let mut done = Vec::new();
+    let is_much = |bytes: u64| bytes / BYTES_PER_OBJECT > plan.objects.len() as u64;
+    announce(target, &[])?;
+    let (mut done, mut unrecorded) = (Vec::new(), 0);
     for class in Class::ALL {
         let steps = plan.steps.iter().filter(|step| step.change != Change::Removed && step.object.class == class);
         let uploads: Vec<Upload<'_>> = steps.filter_map(|step| site.upload(&step.path)).collect();
         if !uploads.is_empty() {
-            announce(target, &done)?;
+            if is_much(unrecorded) {
+                announce(target, &done)?;
+                unrecorded = 0;
+            }
             target.put(&uploads)?;
             told(uploads.len());
+            unrecorded += uploads.iter().map(|upload| upload.object.bytes).sum::<u64>();
         }
         done.push(class);
     }
     let removals = plan.removals();
     if !removals.is_empty() {
-        announce(target, &done)?;
         target.remove(&removals)?;
         told(removals.len());
     }

@@ -1,5 +1,6 @@
 //! Files in a folder that readers look at: written beside their places and renamed into them.
 
+use crate::edge::lock::Lock;
 use crate::edge::{Failure, disk};
 use std::collections::BTreeSet;
 use std::fs;
@@ -24,6 +25,13 @@ pub(super) fn files(folder: &Path, skips: impl Fn(&str) -> bool) -> Result<BTree
         }
     }
     Ok(files)
+}
+
+/// Takes the right to change the site in `folder`.
+pub(super) fn lock(folder: &Path) -> Result<Lock, Failure> {
+    Lock::take_or(folder, || {
+        Failure::new(format!("another run is publishing to `{}`", folder.display())).help("wait until it is done")
+    })
 }
 
 /// Writes a file and lets it reach the disk.

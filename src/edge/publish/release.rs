@@ -152,7 +152,7 @@ impl Target for Releases {
 
     fn begin(&mut self) -> Result<(), Failure> {
         fs::create_dir_all(&self.folder).map_err(|error| failed("make the folder", &self.folder, &error))?;
-        self.lock = Some(Lock::take(&self.folder)?);
+        self.lock = Some(place::lock(&self.folder)?);
         self.current = current(&self.link, &self.folder)?;
         let (releases, parts) = self.all().map_err(|error| failed("read", &self.folder, &error))?;
         for part in parts {

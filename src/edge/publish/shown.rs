@@ -1,8 +1,10 @@
 //! A plan as people and as machines read it.
 
 use crate::edge::terminal::tame;
+use crate::site::publication::ledger::Ledger;
 use crate::site::publication::plan::{Change, Plan};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// So many objects of each change are listed; the others are counted.
@@ -72,6 +74,34 @@ pub fn json(plan: &Plan, target: &str) -> String {
     });
     let _ = writeln!(text, "{sum}");
     text
+}
+
+/// What stands at a target, for machines: one object.
+#[must_use]
+pub fn status_json(target: &str, ledger: Option<&Ledger>, is_damaged: bool, present: &BTreeSet<String>) -> String {
+    let objects = ledger.map(|ledger| &ledger.objects);
+    let is_ours = |path: &String| objects.is_some_and(|objects| objects.contains_key(path));
+    let ours = || objects.into_iter().flatten();
+    let live = ours().filter(|(_, object)| object.retired == 0).count();
+    let state = match ledger {
+        Some(ledger) if ledger.complete => "published",
+        Some(_) => "interrupted",
+        None if is_damaged => "damaged",
+        None if present.is_empty() => "empty",
+        None => "foreign",
+    };
+    let line = json!({
+        "target": target,
+        "state": state,
+        "base_url": ledger.map(|ledger| &ledger.base_url),
+        "time": ledger.map(|ledger| &ledger.time),
+        "commit": ledger.and_then(|ledger| ledger.commit.as_ref()),
+        "files": live,
+        "kept": ours().count() - live,
+        "missing": ours().filter(|(path, _)| !present.contains(*path)).count(),
+        "foreign": present.iter().filter(|path| !is_ours(path)).count(),
+    });
+    format!("{line}\n")
 }
 
 /// A number of bytes as people say it.

@@ -1,5 +1,6 @@
 //! What must not go out: a site with errors, with drafts, with secrets, or for an address that is nobody's.
 
+use super::{NAME_FILE, host_of};
 use crate::input::config::Config;
 use crate::site::artifact::Facts;
 use url::{Host, Url};
@@ -19,8 +20,9 @@ pub fn faults(facts: &Facts, config: Option<&Config>) -> Vec<(String, &'static s
         )),
         Some(_) => {}
     }
-    if facts.errors > 0 {
-        let count = facts.errors;
+    // A site may be written with links that lead nowhere; that is not what readers are to have.
+    let count = facts.errors.max(facts.unfit);
+    if count > 0 {
         let errors = if count == 1 { "1 error".to_owned() } else { format!("{count} errors") };
         faults.push((format!("the site has {errors}"), "mend what `guidegen check` finds"));
     }
@@ -32,6 +34,16 @@ pub fn faults(facts: &Facts, config: Option<&Config>) -> Vec<(String, &'static s
         faults.push((format!("the secret `{name}` is baked in"), "leave it out of --set and --values"));
     }
     faults
+}
+
+/// What is wrong with the name that the site's own `CNAME` gives its host; none when that is the one it is built for.
+#[must_use]
+pub fn wrong_name(facts: &Facts, named: &str) -> Option<(String, &'static str)> {
+    let host = host_of(facts.base_url.as_deref()?)?;
+    let named = named.trim();
+    let is_wrong = !named.is_empty() && !named.eq_ignore_ascii_case(&host);
+    let said = || format!("the site's own {NAME_FILE} says `{named}`, and the site is built for `{host}`");
+    is_wrong.then(|| (said(), "write the same name into both"))
 }
 
 /// Whether an address means the machine that it is used on, or none.

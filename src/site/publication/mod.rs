@@ -11,6 +11,15 @@ pub mod plan;
 use super::artifact::Kind;
 use crate::base::digest::Digest;
 
+/// The file at the root of a branch that says under which name a host serves it.
+pub const NAME_FILE: &str = "CNAME";
+
+/// The host of an address.
+#[must_use]
+pub fn host_of(base_url: &str) -> Option<String> {
+    url::Url::parse(base_url).ok()?.host_str().map(str::to_owned)
+}
+
 /// In which round an object goes up, and how long it may be kept by browsers. What others need comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {

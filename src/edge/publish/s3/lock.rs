@@ -104,16 +104,15 @@ pub(super) async fn take(store: &AmazonS3, key: Path, breaks: bool) -> Result<He
 }
 
 impl Held {
-    /// Holds it for longer, when half of its time is over; fails when somebody else has it.
+    /// Fails when somebody else has it by now, as after --break-lock; holds it for longer when half of its time is over.
     pub(super) async fn renew(&mut self, store: &AmazonS3) -> Result<(), Refused> {
-        let now = now();
-        if now < self.renewed + HOLDS / 2 {
-            return Ok(());
-        }
         match read(store, &self.key).await? {
             Some((holder, _)) if holder == self.token => {
-                store.put(&self.key, written(&self.token, now + HOLDS).into()).await?;
-                self.renewed = now;
+                let now = now();
+                if now >= self.renewed + HOLDS / 2 {
+                    store.put(&self.key, written(&self.token, now + HOLDS).into()).await?;
+                    self.renewed = now;
+                }
                 Ok(())
             }
             _ => Err(Refused::Lost),
