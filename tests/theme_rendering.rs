@@ -25,6 +25,11 @@ fn register(tera: &mut Tera) {
     tera.register_function("asset", |options: Kwargs, _: &State| -> tera::TeraResult<String> {
         Ok(format!("/{}", options.must_get::<String>("path")?))
     });
+    tera.register_function("image_size", |options: Kwargs, _: &State| -> tera::TeraResult<tera::Value> {
+        let src = options.must_get::<String>("src")?;
+        let size = (!src.contains("dark")).then(|| json!({ "width": 96, "height": 32 }));
+        Ok(tera::Value::from_serializable(&size))
+    });
     tera.register_function("navigation", |_: Kwargs, _: &State| tera::Value::safe_string("<ul></ul>"));
     tera.register_function("page", |_: Kwargs, _: &State| tera::Value::from_serializable(&card("A guide")));
     tera.register_function("pages", |_: Kwargs, _: &State| {
