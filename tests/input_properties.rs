@@ -5,7 +5,9 @@
 use guidegen::base::{Code, Diagnostic, Source, Span};
 use guidegen::input::config::Config;
 use guidegen::input::data;
+use guidegen::input::format::Format;
 use guidegen::input::front_matter::FrontMatter;
+use guidegen::input::variable::template::TextTemplate;
 use guidegen::input::yaml::Document;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -21,6 +23,7 @@ const GUIDES: &[&str] = &[
 const CONFIGS: &[&str] = &[
     "title: Authelia\nbase_url: https://docs.example.com/dö/\npermalinks: { blog: /blog/:slug/ }\nchecks: { link-broken: error }\nmenu:\n  - { name: Ä, url: / }\nheaders:\n  /*:\n    X-A: 'b'\nverify: [ { titles: [c.yml], schema: s.json } ]\n",
     "repository: { url: 'https://a.example/b', path: docs }\nmarkdown: { html: escape }\nvariables:\n  domain: { type: domain, default: example.com }\ncomputed: {}\n",
+    "variables:\n  domain: { type: domain, default: example.com }\n  port: { type: port, default: 80, min: 1 }\ncomputed:\n  url: 'https://{domain|lower|regex}:{port}/{{x}}'\n  dn: '{domain|dn}'\n",
 ];
 
 /// Pieces that mean something to one of the readers.
@@ -144,6 +147,39 @@ fn check_document(document: &Document, whole: Span) {
     }
 }
 
+/// Texts with characters that mean something where values are written.
+fn written() -> impl Strategy<Value = String> {
+    let special = prop::sample::select(vec![
+        '\'', '"', '\\', '&', '<', '$', '`', '#', ' ', ':', '.', ',', '%', '\n', '\r', '\t', '\0', '{', '}', '\u{85}',
+        '\u{2028}', '\u{feff}',
+    ]);
+    let character = prop_oneof![3 => special, 2 => any::<char>(), 2 => prop::char::range('a', 'z')];
+    prop::collection::vec(character, 0..24).prop_map(|characters| characters.into_iter().collect())
+}
+
+/// Pieces of the template of a computed value.
+const TEMPLATE_PIECES: &[&str] = &[
+    "{",
+    "}",
+    "{{",
+    "}}",
+    "{a}",
+    "{domain|regex}",
+    "{domain|",
+    "|",
+    "lower",
+    "|nonesuch}",
+    "https://",
+    "ä",
+    " ",
+    "\n",
+    "{}",
+    "{ a }",
+    "{a|lower|regex}",
+    "-",
+    "\0",
+];
+
 proptest! {
     #[test]
     fn front_matter(seed in 0..GUIDES.len(), edits in edits()) {
@@ -176,6 +212,54 @@ proptest! {
         let (value, diagnostics) = data::load(&[(format!("a.{ending}"), source.clone())]);
         check_diagnostics(&source, &diagnostics);
         prop_assert!(value.get("a").is_some() || !diagnostics.is_empty(), "what cannot be read is told");
+    }
+
+    /// Each format is read back by who it is meant for as the text that was written.
+    #[test]
+    fn formats(text in written()) {
+        let of = |format: Format| format.apply(&text);
+        let json: String = serde_json::from_str(&format!("\"{}\"", of(Format::Json))).unwrap();
+        prop_assert_eq!(&json, &text);
+        let yaml: Value = serde_yaml::from_str(&format!("key: {}\n", of(Format::Yaml))).unwrap();
+        prop_assert_eq!(&yaml["key"], &Value::from(text.clone()));
+        let url = of(Format::Url);
+        prop_assert!(url.is_ascii());
+        prop_assert_eq!(percent_encoding::percent_decode_str(&url).decode_utf8().unwrap(), text.as_str());
+        let pattern = regex::Regex::new(&format!("(?s)\\A{}\\z", of(Format::Regex))).unwrap();
+        prop_assert!(pattern.is_match(&text));
+        let html = of(Format::Html);
+        prop_assert!(!html.contains(['<', '>', '"', '\'']));
+        let mut read = String::new();
+        guidegen::page::html::unescape_into(&mut read, &html);
+        prop_assert_eq!(&read, &text);
+        let shell = of(Format::Shell);
+        let word = shell.strip_prefix('\'').and_then(|word| word.strip_suffix('\'')).unwrap_or(&shell);
+        prop_assert_eq!(&word.replace("'\\''", "'"), &text);
+        prop_assert!(!word.replace("'\\''", "").contains('\''), "nothing ends the quotes: {shell}");
+        prop_assert_eq!(of(Format::Base64).len(), text.len().div_ceil(3) * 4);
+        prop_assert!(text.starts_with(&of(Format::FirstLabel)));
+        let dn = of(Format::Dn);
+        prop_assert!(!dn.contains('\0') && (dn.is_empty() || dn.starts_with("DC=")), "{dn}");
+        for format in Format::ALL {
+            prop_assert_eq!(format.apply(&text), format.apply(&text));
+        }
+    }
+
+    /// A computed value is read, or refused; what is read says again what it was.
+    #[test]
+    fn templates_of_values(pieces in prop::collection::vec(prop::sample::select(TEMPLATE_PIECES), 0..12), value in written()) {
+        let text = pieces.concat();
+        let template = match TextTemplate::parse(&text) {
+            Ok(template) => template,
+            Err(error) => {
+                prop_assert!(text.get(error.span.range()).is_some() && !error.message.is_empty(), "{error:?}");
+                return Ok(());
+            }
+        };
+        prop_assert_eq!(template.expand(|_, _| None).is_none(), template.names().next().is_some());
+        let expanded = template.expand(|_, _| Some(value.clone())).unwrap();
+        let uses = template.names().count();
+        prop_assert!(expanded.len() >= uses * value.len(), "{text}: {expanded}");
     }
 
     #[test]

@@ -319,7 +319,10 @@ mod tests {
     }
 
     proptest::proptest! {
-        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(300))]
+        #![proptest_config({
+            let told = proptest::prelude::ProptestConfig::default();
+            proptest::prelude::ProptestConfig { cases: told.cases.max(300), ..told }
+        })]
         #[test]
         fn whatever_the_text_and_its_atoms_nothing_is_lost_or_split(
             text in "[a-z:'\"#<&+$\\- {}\n\té]{0,60}",

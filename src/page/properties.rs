@@ -161,8 +161,14 @@ fn check(text: &str, rendered: &Rendered) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// So many by themselves, and more when `PROPTEST_CASES` says so.
+fn cases() -> ProptestConfig {
+    let told = ProptestConfig::default();
+    ProptestConfig { cases: told.cases.max(400), ..told }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(cases())]
 
     #[test]
     fn every_guide_is_rendered_with_places_in_it(text in guide()) {

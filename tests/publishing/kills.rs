@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+/// Files by path.
+type Files = BTreeMap<String, Vec<u8>>;
+
 const VERSIONS: [&str; 3] = ["a", "b", "c"];
 
 /// A site in versions that are built already, so that a run is nothing but publishing.
@@ -18,7 +21,7 @@ pub struct Victim<'s> {
     /// Whether a run has begun to act.
     pub is_acting: Box<dyn Fn() -> bool + 's>,
     /// What readers see.
-    pub served: Box<dyn Fn() -> BTreeMap<String, Vec<u8>> + 's>,
+    pub served: Box<dyn Fn() -> Files + 's>,
 }
 
 /// What came of a run.
@@ -34,7 +37,7 @@ enum End {
 impl Victim<'_> {
     /// Kills runs at so many moments, each of them after it began to act and before it ended; `check` looks at what readers
     /// see each time. Then a run that is left alone finishes.
-    pub fn kill(&self, moments: usize, check: impl Fn(&BTreeMap<String, Vec<u8>>)) {
+    pub fn kill(&self, moments: usize, check: impl Fn(&Files)) {
         for (at, version) in VERSIONS.iter().enumerate() {
             self.site.change_all(at);
             for file in 0..6 {
