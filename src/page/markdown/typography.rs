@@ -263,7 +263,13 @@ fn is_punctuation(c: char) -> bool {
 
 /// Whether `c` is punctuation or a symbol.
 fn is_sign(c: char) -> bool {
-    if c.is_ascii() { c.is_ascii_punctuation() } else { is_of(&PUNCTUATION, c) || is_of(&SYMBOL, c) }
+    /// Before it no symbol counts as alphabetic; behind it are letters in circles, which are both.
+    const FIRST_MIXED: char = '\u{2000}';
+    match c {
+        _ if c.is_ascii() => c.is_ascii_punctuation(),
+        _ if slot::is_reserved(c) || c < FIRST_MIXED && c.is_alphanumeric() => false,
+        _ => is_of(&PUNCTUATION, c) || is_of(&SYMBOL, c),
+    }
 }
 
 #[cfg(test)]
