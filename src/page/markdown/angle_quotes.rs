@@ -41,6 +41,8 @@ struct Reader<'s, 'e> {
 
 impl Reader<'_, '_> {
     fn take(&mut self, range: &Range<usize>) {
+        // Where another text ends, a backslash is that text's own.
+        let may_be_escaped = self.read != range.start;
         let start = range.start.max(self.read);
         let Some(text) = self.source.get(start..range.end.max(start)) else { return };
         for (at, byte) in (start..).zip(text.bytes()) {
@@ -50,7 +52,7 @@ impl Reader<'_, '_> {
             if self.half == Some((at, byte)) {
                 self.edits.replace(at - 1..at + 1, if byte == b'<' { "«" } else { "»" });
                 self.half = None;
-            } else if !self.is_escaped(at, range.start) {
+            } else if !(may_be_escaped && self.is_escaped(at, range.start)) {
                 self.half = Some((at + 1, byte));
             }
         }
@@ -81,6 +83,7 @@ mod tests {
             ("<<a href=\"x\">b</a>>", "<p>«a href=“x”&gt;b</a>&gt;</p>\n"),
             ("    a << b\n", "<figure"),
             ("a > b < c", "<p>a &gt; b &lt; c</p>\n"),
+            ("\\\\<<a>>", "<p>\\«a»</p>\n"),
         ] {
             let got = html(text);
             assert!(if want == "<figure" { got.contains("a &lt;&lt; b") } else { got == want }, "{text}: {got}");

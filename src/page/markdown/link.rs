@@ -198,25 +198,49 @@ impl Mailbox {
     }
 }
 
-/// The addresses in `text`, which starts a line or stands behind a mark, as Hugo finds them: at its start, behind white
-/// space or `*_~(`, and at `starts`, which are in order.
-pub fn bare_links(text: &str, starts: &[usize]) -> Vec<BareLink> {
-    let mut links = Vec::new();
-    let mut may_start = true;
-    let mut mailbox = Mailbox::default();
-    let mut at = 0;
-    while let Some(c) = text[at..].chars().next() {
-        may_start |= starts.binary_search(&at).is_ok();
-        if may_start && let Some(link) = link_at(text, at, &mut mailbox) {
-            at = link.range.end;
-            links.push(link);
-            may_start = false;
-            continue;
-        }
-        may_start = c.is_whitespace() || matches!(c, '*' | '_' | '~' | '(');
-        at += c.len_utf8();
+/// The addresses in a text, which starts a line or stands behind a mark, as Hugo finds them: at its start, behind white
+/// space or `*_~(`, and where typography replaced something.
+pub struct BareLinks<'t> {
+    text: &'t str,
+    /// How far it is read.
+    at: usize,
+    may_start: bool,
+    mailbox: Mailbox,
+}
+
+impl<'t> BareLinks<'t> {
+    pub fn new(text: &'t str) -> Self {
+        Self { text, at: 0, may_start: true, mailbox: Mailbox::default() }
     }
-    links
+
+    /// The next address that starts before `end`.
+    pub fn before(&mut self, end: usize) -> Option<BareLink> {
+        while self.at < end {
+            let c = self.text.get(self.at..)?.chars().next()?;
+            if self.may_start
+                && let Some(link) = link_at(self.text, self.at, &mut self.mailbox)
+            {
+                self.at = link.range.end;
+                self.may_start = false;
+                return Some(link);
+            }
+            self.may_start = c.is_ascii_whitespace() || matches!(c, '*' | '_' | '~' | '(');
+            self.at += c.len_utf8();
+        }
+        None
+    }
+
+    /// What typography replaced ends at `at`, and is passed.
+    pub fn start_at(&mut self, at: usize) {
+        self.at = self.at.max(at);
+        self.may_start = true;
+    }
+}
+
+/// All addresses in `text`.
+pub fn bare_links(text: &str) -> Vec<BareLink> {
+    let mut links = BareLinks::new(text);
+    std::iter::from_fn(|| links.before(text.len())).collect()
 }
 
 fn link_at(text: &str, at: usize, mailbox: &mut Mailbox) -> Option<BareLink> {
@@ -258,7 +282,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<&str> {
-        bare_links(text, &[]).into_iter().map(|link| &text[link.range]).collect()
+        bare_links(text).into_iter().map(|link| &text[link.range]).collect()
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Markdown to HTML as Hugo renders it (DESIGN 2.7). Slots stay in the output; they are filled when the page is done.
 //!
-//! [`render`] parses with pulldown-cmark and walks its events in [`renderer`]. Texts (emoji, bare links) are in [`text`],
-//! headings and their ids in [`heading`], footnotes in [`footnote`], links and images in [`link`], code in [`code`].
+//! [`render`] parses with pulldown-cmark and walks its events in [`renderer`]. Texts (emoji, bare links) are in [`text`], quotes
+//! and dashes in [`typography`], headings and their ids in [`heading`], footnotes in [`footnote`], links and images in [`link`], code in [`code`].
 //!
 //! Where pulldown-cmark reads Markdown otherwise than Hugo does, a pass of its own levels it. Four edit the text before it
 //! is parsed for good ([`table`], [`definition`], [`math`], [`angle_quotes`]); the others turn events into events: [`definition`], [`looseness`],
@@ -28,6 +28,7 @@ mod targets;
 #[cfg(test)]
 mod tests;
 mod text;
+mod typography;
 
 pub use sanitize::{is_harmless, sanitized};
 pub use targets::{Places, Target, edits, with_targets, with_targets_at};
@@ -64,7 +65,6 @@ fn options() -> Options {
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_SMART_PUNCTUATION
         | Options::ENABLE_DEFINITION_LIST
         | Options::ENABLE_GFM
         | Options::ENABLE_MATH

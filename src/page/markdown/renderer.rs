@@ -8,6 +8,7 @@ use super::link::ImageState;
 use super::math;
 use super::sanitize::sanitized;
 use super::text::TextRun;
+use super::typography::Typography;
 use super::{Part, Step};
 use crate::base::Span;
 use crate::input::config::RawHtml;
@@ -15,7 +16,7 @@ use crate::page::html;
 use crate::page::origin::Traced;
 use crate::page::scope::{IdUse, Scope};
 use crate::page::slot::Slot;
-use pulldown_cmark::{Alignment, BlockQuoteKind, CowStr, Event, Tag, TagEnd};
+use pulldown_cmark::{Alignment, BlockQuoteKind, CowStr, Event, LinkType, Tag, TagEnd};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -27,12 +28,15 @@ pub struct Renderer<'a> {
     pub(super) part: Part,
     pub(super) out: String,
     pub(super) text: TextRun<'a>,
+    pub(super) typography: Typography,
     pub(super) ids: Ids,
     pub(super) heading: Option<HeadingState>,
     pub(super) image: Option<ImageState>,
     pub(super) code: Option<CodeState>,
     pub(super) footnotes: Footnotes,
     pub(super) link_depth: usize,
+    /// Whether an address in brackets is open, in which nothing is set otherwise.
+    pub(super) is_address: bool,
     raw: Option<RawBlock>,
     /// Whether the author's own HTML is in the output.
     has_raw: bool,
@@ -64,12 +68,14 @@ impl<'a> Renderer<'a> {
             part,
             out: String::with_capacity(input.text.len() * 3 / 2),
             text: TextRun::default(),
+            typography: Typography::default(),
             ids: Ids::default(),
             heading: None,
             image: None,
             code: None,
             footnotes: Footnotes::default(),
             link_depth: 0,
+            is_address: false,
             raw: None,
             has_raw: false,
             table: TableState::default(),
@@ -80,6 +86,7 @@ impl<'a> Renderer<'a> {
 
     /// The HTML of all events.
     pub fn run(mut self, steps: Vec<Step<'a>>, mut attributes: BTreeMap<usize, Attributes>) -> String {
+        self.typography = Typography::new(&self.input.text, &steps);
         self.start_footnotes(steps.iter().map(|(event, _)| event));
         for (index, (event, range)) in steps.into_iter().enumerate() {
             if let Event::Text(text) = event {
@@ -195,6 +202,7 @@ impl<'a> Renderer<'a> {
         if let Some(heading) = self.heading.as_mut().filter(|_| is_mark) {
             heading.open();
         }
+        self.is_address = matches!(tag, Tag::Link { link_type: LinkType::Autolink | LinkType::Email, .. });
         if let Some(image) = &mut self.image {
             image.depth += 1;
             return;
@@ -245,6 +253,7 @@ impl<'a> Renderer<'a> {
         if let Some(heading) = self.heading.as_mut().filter(|_| is_mark) {
             heading.close();
         }
+        self.is_address = false;
         if let Some(image) = &mut self.image {
             if image.depth > 0 {
                 image.depth -= 1;

@@ -133,5 +133,5 @@ pub fn is_in_address(source: &str, at: usize) -> bool {
     }
     let end = word.find(char::is_whitespace).unwrap_or(word.len()).min(LONGEST);
     let word = word.get(..end).unwrap_or_default();
-    link::bare_links(word, &[]).iter().any(|link| link.range.contains(&(at - start)))
+    link::bare_links(word).iter().any(|link| link.range.contains(&(at - start)))
 }

@@ -1,6 +1,8 @@
 //! Plain text between marks: emoji by name, and addresses that become links without brackets.
 
+use super::link::{BareLink, BareLinks};
 use super::renderer::Renderer;
+use super::typography;
 use crate::page::html;
 use crate::page::scope::LinkUse;
 use pulldown_cmark::CowStr;
@@ -31,6 +33,50 @@ struct Shown<'t> {
     is_escaped: bool,
 }
 
+impl<'t> Shown<'t> {
+    /// A text of the parser, which stands at `range` of the source.
+    fn new(text: &'t str, range: &Range<usize>, source: &'t str) -> Self {
+        // An entity was written as its name or number.
+        let written = source.get(range.clone()).filter(|written| written.starts_with('&')).unwrap_or(text);
+        let is_escaped = source.as_bytes()[..range.start].ends_with(b"\\");
+        Self { shown: text, written, is_other: text != written, is_escaped }
+    }
+
+    /// What typography made of `written`.
+    const fn replaced(written: &'t str, shown: &'t str) -> Self {
+        Self { shown, written, is_other: true, is_escaped: false }
+    }
+
+    /// A part of one that is shown as it was written; none when it is empty.
+    fn part(&self, range: Range<usize>) -> Option<Self> {
+        let is_escaped = self.is_escaped && range.start == 0;
+        let part = self.written.get(range).filter(|part| !part.is_empty())?;
+        Some(Shown { shown: part, written: part, is_other: false, is_escaped })
+    }
+}
+
+/// The addresses of a run, as far as it is read.
+struct Links<'w> {
+    addresses: BareLinks<'w>,
+    found: Vec<BareLink>,
+}
+
+impl Links<'_> {
+    /// Reads on to `at`, and tells whether that is in an address.
+    fn hold(&mut self, at: usize) -> bool {
+        while let Some(link) = self.addresses.before(at) {
+            self.found.push(link);
+        }
+        self.found.last().is_some_and(|link| link.range.end > at)
+    }
+}
+
+/// Where the first mark from `from` on is, which typography may replace.
+fn next_mark(text: &str, from: usize) -> Option<usize> {
+    let rest = text.as_bytes().get(from..)?;
+    rest.iter().position(|byte| typography::is_mark(*byte)).map(|found| from + found)
+}
+
 /// The first piece of a run that is not wholly written, and where it begins in what was written: a run with many
 /// links is not gone through again for each.
 #[derive(Default)]
@@ -43,38 +89,67 @@ impl<'a> Renderer<'a> {
     /// Writes the texts that came since the last mark.
     pub(super) fn flush_text(&mut self) {
         let pieces = std::mem::take(&mut self.text.pieces);
-        if pieces.is_empty() {
-            return;
-        }
-        let input = self.input;
-        let shown: Vec<Shown<'_>> = pieces
-            .iter()
-            .map(|(text, range)| {
-                let written = as_written(text, input.text.get(range.clone()).unwrap_or(text));
-                let is_escaped = input.text.as_bytes()[..range.start].ends_with(b"\\");
-                Shown { shown: text, written, is_other: **text != *written, is_escaped }
-            })
-            .collect();
+        let (Some((_, first)), Some((_, last))) = (pieces.first(), pieces.last()) else { return };
+        let range = first.start..last.end;
+        let (shown, written, links) = self.set(&pieces);
         if let Some(image) = &mut self.image {
             for piece in &shown {
                 image.alt.push_str(piece.shown);
             }
             self.note_heading_text(&shown);
+        } else if links.is_empty() {
+            self.write_run(&shown);
         } else {
-            let start = pieces[0].1.start;
-            let end = pieces[pieces.len() - 1].1.end;
-            self.write_run(&shown, &(start..end));
+            self.write_linked(&shown, &written, &links, &range);
         }
     }
 
-    fn write_run(&mut self, pieces: &[Shown<'_>], range: &Range<usize>) {
-        if self.link_depth == 0 && pieces.iter().any(|piece| may_link(piece.written)) {
-            let written: String = pieces.iter().map(|piece| piece.written).collect();
-            let links = super::link::bare_links(&written, &behind_typography(pieces));
-            if !links.is_empty() {
-                return self.write_linked(pieces, &written, &links, range);
+    /// What typography makes of a run, and the addresses in what was written. Both are read together from left to
+    /// right: a quote in an address is none, and behind one that is set an address may start.
+    fn set<'t>(&mut self, pieces: &'t [(CowStr<'_>, Range<usize>)]) -> (Vec<Shown<'t>>, String, Vec<BareLink>)
+    where
+        'a: 't,
+    {
+        let source = self.input.text.as_str();
+        let parsed = || pieces.iter().map(|(text, range)| Shown::new(text, range, source));
+        let is_linking = self.image.is_none() && self.link_depth == 0 && parsed().any(|piece| may_link(piece.written));
+        let written = if is_linking { parsed().map(|piece| piece.written).collect() } else { String::new() };
+        let mut links = Links { addresses: BareLinks::new(&written), found: Vec::new() };
+        let mut shown = Vec::with_capacity(pieces.len());
+        let (mut offset, mut read) = (0, None);
+        for (mut piece, (_, range)) in parsed().zip(pieces) {
+            piece.is_escaped &= read != Some(range.start);
+            read = Some(range.end);
+            let length = piece.written.len();
+            if self.is_address || piece.is_other || source.get(range.clone()) != Some(piece.written) {
+                shown.push(piece);
+                offset += length;
+                continue;
             }
+            self.typography.enter(range.start);
+            let (mut from, mut at) = (0, usize::from(piece.is_escaped));
+            while let Some(mark) = next_mark(piece.written, at) {
+                at = mark + 1;
+                if links.hold(offset + mark) {
+                    continue;
+                }
+                let rest = &piece.written[mark..];
+                if let Some((width, replacement)) = self.typography.read(source, range.start + mark, rest) {
+                    shown.extend(piece.part(from..mark));
+                    shown.push(Shown::replaced(&rest[..width], replacement));
+                    (from, at) = (mark + width, mark + width);
+                    links.addresses.start_at(offset + at);
+                }
+            }
+            shown.extend(piece.part(from..length));
+            offset += length;
         }
+        links.hold(written.len());
+        let links = links.found;
+        (shown, written, links)
+    }
+
+    fn write_run(&mut self, pieces: &[Shown<'_>]) {
         self.note_heading_text(pieces);
         if let [piece] = pieces {
             write_text(&mut self.out, piece.shown);
@@ -85,13 +160,7 @@ impl<'a> Renderer<'a> {
         write_text(&mut self.out, &joined);
     }
 
-    fn write_linked(
-        &mut self,
-        pieces: &[Shown<'_>],
-        written: &str,
-        links: &[super::link::BareLink],
-        range: &Range<usize>,
-    ) {
+    fn write_linked(&mut self, pieces: &[Shown<'_>], written: &str, links: &[BareLink], range: &Range<usize>) {
         let mut from = 0;
         let mut first = First::default();
         for link in links {
@@ -163,7 +232,8 @@ impl<'a> Renderer<'a> {
                     }
                     break;
                 }
-                true => continue,
+                // It leaves no letter either, but the space beside it is not at the id's end.
+                true => "\"",
                 false => piece.shown,
             };
             if heading.is_in_mark()
@@ -185,28 +255,6 @@ fn node_end(text: &str, is_escaped: bool) -> Option<usize> {
     // An emoji at the very start is itself the first node.
     let emoji = next_emoji(text, 0).map(|(range, _)| if range.start == 0 { range.end } else { range.start });
     mark.into_iter().chain(emoji).min()
-}
-
-/// Where in the written text something that typography replaced ends: an address may start there.
-fn behind_typography(pieces: &[Shown<'_>]) -> Vec<usize> {
-    let mut at = 0;
-    let mut ends = Vec::new();
-    for piece in pieces {
-        at += piece.written.len();
-        if piece.is_other && !piece.written.starts_with('&') {
-            ends.push(at);
-        }
-    }
-    ends
-}
-
-/// What the author wrote for `text`: other than the text itself only where typography made it.
-fn as_written<'t>(text: &'t str, source: &'t str) -> &'t str {
-    match source {
-        "'" | "\"" | "--" | "---" | "..." if text != source => source,
-        _ if text != source && source.starts_with('&') => source,
-        _ => text,
-    }
 }
 
 fn may_link(text: &str) -> bool {
