@@ -10,12 +10,15 @@ type Files = BTreeMap<String, Vec<u8>>;
 
 const VERSIONS: [&str; 3] = ["a", "b", "c"];
 
+/// What makes a command of its arguments.
+pub type Run<'s> = dyn Fn(&[&str]) -> Command + 's;
+
 /// A site in versions that are built already, so that a run is nothing but publishing.
 pub struct Victim<'s> {
     /// The site.
     pub site: &'s Site,
     /// The program with these arguments.
-    pub command: Box<dyn Fn(&[&str]) -> Command + 's>,
+    pub command: Box<Run<'s>>,
     /// Makes it possible to tell that the next run has begun to act.
     pub before: Box<dyn Fn() + 's>,
     /// Whether a run has begun to act.

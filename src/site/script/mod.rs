@@ -17,13 +17,24 @@ pub const DIALOG: &str = "variables-dialog.js";
 /// A script in a function of its own, with `declared` for it to read where that is anything.
 #[must_use]
 pub fn script(source: &str, declared: &Value) -> String {
+    around(&body(source), declared)
+}
+
+/// The script whose small [`body`] this is.
+#[must_use]
+pub fn around(body: &str, declared: &Value) -> String {
+    // JSON is JavaScript, but for the key `__proto__`, which no object of ours has: names begin with a letter.
+    let declared = if declared.is_null() { String::new() } else { format!("const declared={};\n", json!(declared)) };
+    format!("(()=>{{\"use strict\";{declared}{body}}})();\n")
+}
+
+/// What a script does, made small.
+#[must_use]
+pub fn body(source: &str) -> String {
     let tokens: Vec<Token<'_>> = Tokens(source).collect();
     let short = names::short(&tokens);
-    let mut out = "(()=>{\"use strict\";".to_owned();
-    if !declared.is_null() {
-        // JSON is JavaScript, but for the key `__proto__`, which no object of ours has: names begin with a letter.
-        out.push_str(&format!("const declared={};\n", json!(declared)));
-    }
+    // The bracket that the body comes behind, for the first token to be set apart from.
+    let mut out = ";".to_owned();
     for (at, token) in tokens.iter().enumerate() {
         match token {
             Token::Comment => {}
@@ -44,8 +55,7 @@ pub fn script(source: &str, declared: &Value) -> String {
             Token::Literal(text) | Token::Sign(text) => out.push_str(text),
         }
     }
-    out.push_str("})();\n");
-    out
+    out.split_off(1)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
