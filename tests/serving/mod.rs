@@ -9,7 +9,7 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// How long anything may take.
@@ -147,7 +147,10 @@ pub struct Events(BufReader<TcpStream>);
 
 impl Events {
     pub fn next(&mut self) -> serde_json::Value {
+        // The server says now and then that it lives: a time without any word does not come.
+        let began = Instant::now();
         loop {
+            assert!(began.elapsed() < PATIENCE, "nothing was told");
             let mut line = String::new();
             assert!(self.0.read_line(&mut line).unwrap() > 0, "the events ended");
             if let Some(data) = line.strip_prefix("data: ") {
