@@ -98,7 +98,9 @@ proptest! {
         prop_assert!(matches!(status, 200 | 206 | 301 | 302 | 400 | 403 | 404 | 414 | 416), "{path}: {status}");
         if let Some(to) = response.headers().get(header::LOCATION) {
             let to = to.to_str().unwrap_or_default();
-            prop_assert!(to.starts_with('/') && !to.starts_with("//") && !to.contains('\\'), "{path}: to {to}");
+            // Browsers take a backslash for a slash, but for one behind the question mark.
+            let before = to.split('?').next().unwrap_or_default();
+            prop_assert!(to.starts_with('/') && !to.starts_with("//") && !before.contains('\\'), "{path}: to {to}");
         }
         let Reply::Bytes(Some(bytes)) = response.into_body() else { return Ok(()) };
         let text = String::from_utf8_lossy(&bytes);
