@@ -1,6 +1,5 @@
 //! Chromium, driven over its DevTools protocol: messages of JSON with a NUL behind each, on a pair of pipes. No port is opened
 //! and no driver is needed; the browser ends when the pipes close.
-
 //!
 //! One browser runs for all tests of a program. Each test has a context of its own in it, which is as good as an empty profile.
 

@@ -65,7 +65,8 @@ fn follow(wanted: &Receiver<Records>, files: &Files, stage: &Stage, tell: &dyn F
         if last.as_ref() == Some(&records) {
             continue;
         }
-        match search::index(records.clone()) {
+        // One thread: the others are for whoever writes on.
+        match search::index(records.clone(), 1) {
             Ok(made) => {
                 let mut files = lock(files);
                 files.clone_from(&made);

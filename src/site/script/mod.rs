@@ -146,22 +146,17 @@ fn separate(out: &mut String, next: char, has_line_end: bool) {
 mod tests {
     use super::*;
 
-    fn compacted(source: &str) -> String {
-        let script = script(source, &Value::Null);
-        script["(()=>{\"use strict\";".len()..].trim_end_matches("})();\n").trim_end().to_owned()
-    }
-
     #[test]
     fn what_means_nothing_is_taken_out() {
         let source = "// About.\n  const a = 1; // one\n\n  if (a) {\n    return  a + +b;\n  } else throw b\n";
-        assert_eq!(compacted(source), "const a=1;if(a){return a+ +b}else throw b");
-        assert_eq!(compacted("a()\nb()"), "a()\nb()");
+        assert_eq!(body(source), "const a=1;if(a){return a+ +b}else throw b");
+        assert_eq!(body("a()\nb()"), "a()\nb()");
     }
 
     #[test]
     fn literals_stay_as_they_are() {
         for literal in ["\"a  // b\"", "'it\\'s  so'", "/[/ ]  \\/ \"/giu", "\"\\\\\"", "/\\s*https?:\\/\\//"] {
-            assert_eq!(compacted(&format!("x = f( {literal} , 2 );")), format!("x=f({literal},2);"));
+            assert_eq!(body(&format!("x = f( {literal} , 2 );")), format!("x=f({literal},2);"));
         }
     }
 

@@ -228,22 +228,16 @@ fn chosen<'a>(words: &[Word<'a>], declared: &BTreeMap<&'a str, bool>) -> BTreeMa
 
 #[cfg(test)]
 mod tests {
-    use crate::site::script::script;
-    use serde_json::Value;
-
-    fn compacted(source: &str) -> String {
-        let script = script(source, &Value::Null);
-        script["(()=>{\"use strict\";".len()..].trim_end_matches("})();\n").trim_end().to_owned()
-    }
+    use crate::site::script::body;
 
     #[test]
     fn a_property_keeps_its_name_and_a_name_is_short() {
         assert_eq!(
-            compacted("const first = { second: 1, first: 2, third };\nlet third = first.second + first.first;"),
+            body("const first = { second: 1, first: 2, third };\nlet third = first.second + first.first;"),
             "const a={second:1,first:2,third:b};let b=a.second+a.first;"
         );
         assert_eq!(
-            compacted(
+            body(
                 "const { one, two = 1, three: four } = data; f(one, two, four, data.one, { one, two: four, f(one) { return one; } });"
             ),
             "const{one:a,two:c=1,three:b}=data;f(a,c,b,data.one,{one:a,two:b,f(a){return a}});"
@@ -253,17 +247,15 @@ mod tests {
     #[test]
     fn what_is_declared_is_found_and_the_browser_s_own_is_left() {
         assert_eq!(
-            compacted(
-                "const make = (tag, [one, two], ...rest) => tag ? one : rest(two, (inner = outer(tag)) => inner);"
-            ),
+            body("const make = (tag, [one, two], ...rest) => tag ? one : rest(two, (inner = outer(tag)) => inner);"),
             "const f=(a,[c,e],...d)=>a?c:d(e,(b=outer(a))=>b);"
         );
         assert_eq!(
-            compacted("for (const [key, entry] of all) try { go(key); } catch (why) { go(entry, why); }"),
+            body("for (const [key, entry] of all) try { go(key); } catch (why) { go(entry, why); }"),
             "for(const[b,a]of all)try{go(b)}catch(c){go(a,c)}"
         );
         assert_eq!(
-            compacted("let first = [x, third], second = f(first, x), [fourth] = second;"),
+            body("let first = [x, third], second = f(first, x), [fourth] = second;"),
             "let a=[x,third],b=f(a,x),[c]=b;"
         );
     }
@@ -271,12 +263,12 @@ mod tests {
     #[test]
     fn what_is_never_in_one_statement_shares_a_name() {
         assert_eq!(
-            compacted("const { outer, a: other } = f();\nfunction first() { return 1; }\nconst [third] = g();"),
+            body("const { outer, a: other } = f();\nfunction first() { return 1; }\nconst [third] = g();"),
             "const{outer:c,a:b}=f();function a(){return 1}\nconst[d]=g();"
         );
         let source = "const outer = 1;\nfunction first(inner) { return inner; }\nfunction second(other) { return other + outer; }\nconst third = (item) => { return item; };";
         assert_eq!(
-            compacted(source),
+            body(source),
             "const b=1;function c(a){return a}\nfunction d(a){return a+b}\nconst e=a=>{return a};"
                 .replace("a=>", "(a)=>")
         );
