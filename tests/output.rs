@@ -1,7 +1,9 @@
 //! Writing a site into a folder: by difference, nothing but what is ours, whole pages at every moment.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+use guidegen::base::digest::Digest;
 use guidegen::edge::output::{self, Target, WriteReport};
+use guidegen::engine::Shelf;
 use guidegen::input::files::Content;
 use guidegen::site::artifact::{Artifact, Bundle, Facts, Kind};
 use std::collections::BTreeMap;
@@ -218,6 +220,82 @@ fn files_on_disk_are_copied_and_compared() {
     assert_eq!(place.write(&with(&[7; 200_000])).unchanged, 2);
     assert_eq!(place.write(&with(&[8; 200_000])).written, 1);
     assert_eq!(fs::read(place.output.join("big.bin")).unwrap(), [8; 200_000]);
+}
+
+/// Sites in which files and folders want the same place, files come twice, and names cannot be.
+fn awkward() -> Vec<Bundle> {
+    let long = format!("{}/index.html", "x".repeat(300));
+    let lists: [&[(&str, &str)]; 4] = [
+        FIRST,
+        &[("a", "file"), ("a/index.html", "A"), ("b/c", "file"), ("b/c/d/index.html", "D"), ("index.html", "home")],
+        &[("../out.html", "out"), (".guidegen.json", "{}"), (&long, "long"), ("a/b.html", "B"), ("index.html", "new")],
+        &[("a/index.html", "other A"), ("b", "file now"), ("index.html", "home"), ("style.1.css", "s")],
+    ];
+    lists.iter().map(|files| bundle(files)).collect()
+}
+
+#[test]
+fn files_that_come_before_the_others_are_known_make_the_same_folder() {
+    for (first, before) in awkward().iter().enumerate() {
+        for (second, after) in awkward().iter().enumerate() {
+            for early in (0..1_u32 << after.artifacts.len()).step_by(3) {
+                let (whole, streamed) = (place(), place());
+                if first != second {
+                    whole.write(before);
+                    streamed.write(before);
+                }
+                whole.write(after);
+                let target = Target::claim(&streamed.output, &streamed.root).unwrap();
+                let writer = target.open();
+                let mut bundle = after.clone();
+                // From the last to the first, as no order is promised.
+                for (at, artifact) in bundle.artifacts.iter_mut().enumerate().rev() {
+                    if early & 1 << at != 0 {
+                        *artifact = writer.put(artifact.clone());
+                        let text = String::from_utf8(after.artifacts[at].content.bytes().unwrap().into_owned()).ok();
+                        assert_eq!(writer.text(artifact), text);
+                        // Of two files with one name, the one that the bundle holds is written.
+                        writer.put(Artifact::new(artifact.path.clone(), artifact.kind, "another one"));
+                    }
+                }
+                writer.write(&bundle).unwrap();
+                let name = format!("{first} then {second}, early {early:b}");
+                assert_eq!(tree(&whole.output), tree(&streamed.output), "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_file_that_comes_piece_by_piece_is_one_of_the_site() {
+    let (place, whole) = (place(), place());
+    for text in ["one", "two", ""] {
+        let target = Target::claim(&place.output, &place.root).unwrap();
+        let writer = target.open();
+        let mut roll = writer.roll("all.txt", Kind::Summary);
+        text.chars().for_each(|c| roll.push(&c.to_string()));
+        let artifact = roll.finish();
+        assert_eq!(artifact.digest, Some(Digest::of(text.as_bytes())));
+        writer.write(&Bundle { artifacts: vec![artifact], ..Bundle::default() }).unwrap();
+        whole.write(&Bundle { artifacts: vec![Artifact::new("all.txt", Kind::Summary, text)], ..Bundle::default() });
+        assert_eq!(tree(&place.output), tree(&whole.output));
+    }
+}
+
+#[test]
+fn a_build_that_ends_early_leaves_nothing() {
+    let (place, new) = (place(), place());
+    place.write(&bundle(FIRST));
+    let before = tree(&place.output);
+    for at in [&place, &new] {
+        let target = Target::claim(&at.output, &at.root).unwrap();
+        let writer = target.open();
+        writer.put(Artifact::new("z/index.html", Kind::Page, "Z"));
+        drop(writer);
+    }
+    assert_eq!(tree(&place.output), before);
+    let beside: Vec<_> = fs::read_dir(&new.root).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(beside, ["content"]);
 }
 
 #[test]

@@ -161,7 +161,7 @@ fn change(tree: &mut BTreeMap<String, String>, dice: &mut Dice) {
 
 /// What is in a file: `large 3 4` is an image that is left on disk.
 fn content(path: &str, text: &str) -> Content {
-    let Some(size) = text.strip_prefix("large ") else { return Content::Bytes(text.as_bytes().to_vec().into()) };
+    let Some(size) = text.strip_prefix("large ") else { return Content::of(path, text.as_bytes().to_vec()) };
     let sides: Vec<usize> = size.split(' ').map(|side| side.parse().unwrap()).collect();
     Content::OnDisk { path: path.into(), len: 100_000, image: ImageSize::new(sides[0], sides[1]) }
 }
@@ -231,8 +231,8 @@ impl Site {
 fn comparable(bundle: &Bundle) -> Vec<String> {
     let artifacts = bundle.artifacts.iter().map(|artifact| {
         let content = match &artifact.content {
-            Content::Bytes(bytes) => String::from_utf8_lossy(bytes),
-            Content::OnDisk { .. } => format!("{:?}", artifact.content).into(),
+            Content::OnDisk { .. } => format!("{:?}", artifact.content),
+            content => String::from_utf8_lossy(&content.bytes().unwrap()).into_owned(),
         };
         format!("{} {:?}\n{content}", artifact.path, artifact.kind)
     });

@@ -2,6 +2,7 @@
 
 use super::options::Build;
 use super::recall::Recall;
+use super::site::Notes;
 use super::{Status, site};
 use crate::base::Diagnostic;
 use crate::edge::Failure;
@@ -35,8 +36,9 @@ pub(super) fn run(options: Build) -> Result<Status, Failure> {
     let log = Log::default();
     let profile = options.timings.then(|| Arc::new(Profile::start()));
     let watch = profile.clone().map(|profile| profile as Arc<dyn Watch>);
-    let built =
-        site::build_logged(&options.site, &reading, &changes, Command::Build, Arc::clone(&log), watch, &stopwatch);
+    let writer = target.open();
+    let notes = Notes { log: Arc::clone(&log), watch };
+    let built = site::build_onto(&writer, &options.site, &reading, &changes, Command::Build, notes, &stopwatch);
     let mut bundle = match built {
         Ok(bundle) => bundle,
         Err(refusal) => {
@@ -46,7 +48,7 @@ pub(super) fn run(options: Build) -> Result<Status, Failure> {
     };
     search::complete(&mut bundle)?;
     stopwatch.lap("search index");
-    let written = target.write(&bundle);
+    let written = writer.write(&bundle);
     stopwatch.lap("writing");
     if let Ok(report) = &written {
         bundle.diagnostics.extend(report.diagnostics.iter().cloned());

@@ -149,10 +149,7 @@ fn applied(text: &str, fixes: &[&Fix]) -> (String, Vec<Fix>) {
 fn text_of(files: &SiteFiles, name: &str) -> Option<String> {
     let path = name.strip_prefix("content/")?;
     let file = files.content.iter().find(|file| file.path == path)?;
-    match &file.content {
-        Content::Bytes(bytes) => std::str::from_utf8(bytes).ok().map(str::to_owned),
-        Content::OnDisk { .. } => None,
-    }
+    file.content.text().map(str::to_owned)
 }
 
 /// The files with the mended ones in place.

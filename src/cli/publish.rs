@@ -1,6 +1,7 @@
 //! `guidegen publish`: builds and checks the site in memory, plans, asks, acts, and tells what happened.
 
 use super::options::Publish;
+use super::site::Notes;
 use super::{Status, site};
 use crate::edge::clock::{Stopwatch, spoken};
 use crate::edge::git::LastChanges;
@@ -8,7 +9,7 @@ use crate::edge::publish::{self, Around, Planned, Upgoing};
 use crate::edge::search;
 use crate::edge::terminal::{self, Format};
 use crate::edge::{Failure, environment};
-use crate::engine::{self, Beside, Command, Log};
+use crate::engine::{self, Beside, Command, Memory};
 use crate::input::config::{BaseUrl, Config, Destination, PublishTarget};
 use crate::site::publication::hosts::HOSTS;
 use crate::site::publication::plan::{Found, Limits};
@@ -102,7 +103,7 @@ fn site_to_publish(options: &Publish, stopwatch: &Stopwatch) -> Result<Option<Up
     let changes = Arc::new(LastChanges::start(options.site.root.path(), site::guides(&reading.files)));
     let command = Command::Check(Beside::default());
     let built = if options.site.cache.is_some() {
-        site::build_logged(&options.site, &reading, &changes, command, Log::default(), None, stopwatch)
+        site::build_onto(&Memory, &options.site, &reading, &changes, command, Notes::default(), stopwatch)
     } else {
         site::build(&options.site, &reading, &changes, command, stopwatch)
     };

@@ -94,7 +94,7 @@ fn on_disk(files: &SiteFiles) -> Option<Vec<Digest>> {
     let lists = [&files.content, &files.data, &files.templates, &files.statics, &files.schemas];
     let paths = lists.into_iter().flatten().filter_map(|file| match &file.content {
         Content::OnDisk { path, .. } => Some(path),
-        Content::Bytes(_) => None,
+        _ => None,
     });
     paths.map(|path| output::digest_of(path).ok()).collect()
 }

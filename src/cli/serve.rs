@@ -3,7 +3,7 @@
 use super::Status;
 use super::options::Serve;
 use super::site::{counted, excerpt, guides, highlighter, keep};
-use crate::base::{Diagnostic, Place, Severity};
+use crate::base::{Diagnostic, Severity};
 use crate::edge::Failure;
 use crate::edge::browser;
 use crate::edge::clock::{Stopwatch, spoken};
@@ -17,7 +17,7 @@ use crate::input::config::BaseUrl;
 use crate::page::highlight::Highlighter;
 use crate::site::artifact::Bundle;
 use crate::site::whole::Changes;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -134,6 +134,7 @@ impl Author {
     fn follow(mut self, watch: &mut Watch) {
         while let Some(change) = watch.wait() {
             let stopwatch = Stopwatch::start();
+            let _pause = self.index.pause();
             let seen = match self.files.look(&change) {
                 Ok(seen) => seen,
                 Err(failure) => {
@@ -258,7 +259,10 @@ impl Author {
     /// Tells the findings that were not there before.
     fn tell(&mut self, diagnostics: &[Diagnostic]) {
         let new = news(&self.told, diagnostics);
-        self.told = diagnostics.to_vec();
+        // Each finding is there once: as many, and none that is new, are the same.
+        if !new.is_empty() || self.told.len() != diagnostics.len() {
+            self.told = diagnostics.to_vec();
+        }
         let site = &self.options.site;
         let text = self.rendered(&new, site.format, site.voice.colours);
         if site.format.is_for_machines() { terminal::print(&text) } else { terminal::eprint(&text) }
@@ -308,16 +312,28 @@ impl Author {
     }
 }
 
-/// The findings of `now` that are not in `before`. A large site can have thousands, so not each is compared with each.
+/// The findings of `now` that are not in `before`; both are sorted by place, code and message.
 fn news(before: &[Diagnostic], now: &[Diagnostic]) -> Vec<Diagnostic> {
-    let mut known: HashMap<(&str, Option<&Place>), Vec<&Diagnostic>> = HashMap::new();
-    for found in before {
-        known.entry((&found.message, found.place.as_ref())).or_default().push(found);
+    let key = |found: &Diagnostic| (found.place.clone(), found.code, found.message.clone());
+    let mut news = Vec::new();
+    let mut rest = before;
+    for found in now {
+        // Nearly all are what they were, one after the other.
+        if let Some((first, others)) = rest.split_first()
+            && first == found
+        {
+            rest = others;
+            continue;
+        }
+        while let Some((_, others)) = rest.split_first().filter(|(first, _)| key(first) < key(found)) {
+            rest = others;
+        }
+        let same_key = rest.iter().take_while(|other| key(other) == key(found));
+        if !same_key.into_iter().any(|other| other == found) {
+            news.push(found.clone());
+        }
     }
-    let is_new = |found: &&Diagnostic| {
-        known.get(&(found.message.as_str(), found.place.as_ref())).is_none_or(|known| !known.contains(found))
-    };
-    now.iter().filter(is_new).cloned().collect()
+    news
 }
 
 /// Why there is no new site.

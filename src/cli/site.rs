@@ -7,8 +7,8 @@ use crate::edge::clock::Stopwatch;
 use crate::edge::disk::{Reading, Root};
 use crate::edge::git::LastChanges;
 use crate::edge::terminal::{self, Style};
-use crate::engine::{self, Command, Inputs, Log, Refusal};
-use crate::input::files::{Content, File, SiteFiles};
+use crate::engine::{self, Command, Inputs, Log, Refusal, Shelf};
+use crate::input::files::{File, SiteFiles};
 use crate::page::highlight::Highlighter;
 use crate::page::watch::Watch;
 use crate::site::artifact::Bundle;
@@ -25,23 +25,30 @@ pub(super) fn build(
     engine::build(inputs(options, reading, &reading.files, changes, command, &|stage| stopwatch.lap(stage)))
 }
 
-/// The site from its files with what earlier runs kept; `log` takes down what guides include, `watch` how long they take.
-pub(super) fn build_logged(
+/// What is taken down during a build: what guides include, and how long they take.
+#[derive(Default)]
+pub(super) struct Notes {
+    pub(super) log: Log,
+    pub(super) watch: Option<Arc<dyn Watch>>,
+}
+
+/// The site from its files with what earlier runs kept, its pages on `shelf`.
+pub(super) fn build_onto(
+    shelf: &dyn Shelf,
     options: &Site,
     reading: &Reading,
     changes: &Arc<LastChanges>,
     command: Command,
-    log: Log,
-    watch: Option<Arc<dyn Watch>>,
+    notes: Notes,
     stopwatch: &Stopwatch,
 ) -> Result<Bundle, Refusal> {
     let highlighter = Arc::new(highlighter(options));
     let lap = |stage: &str| stopwatch.lap(stage);
     let mut inputs = inputs(options, reading, &reading.files, changes, command, &lap);
     inputs.highlighter = Arc::clone(&highlighter);
-    inputs.reader = engine::logged(inputs.reader, log);
-    inputs.watch = watch;
-    let bundle = engine::build(inputs);
+    inputs.reader = engine::logged(inputs.reader, notes.log);
+    inputs.watch = notes.watch;
+    let bundle = engine::build_onto(inputs, shelf);
     keep(options, &highlighter);
     bundle
 }
@@ -111,10 +118,7 @@ pub(super) fn guides(files: &SiteFiles) -> Vec<String> {
 }
 
 fn text(file: &File) -> String {
-    match &file.content {
-        Content::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
-        Content::OnDisk { .. } => String::new(),
-    }
+    String::from_utf8_lossy(file.content.whole().unwrap_or_default()).into_owned()
 }
 
 /// Tells the findings on the stream of their format.

@@ -1,4 +1,4 @@
-//! Where the time of a build went in the site itself: its slowest guides and shortcodes.
+//! Where the time of a build went in the site itself: kinds of work on pages, the slowest guides and shortcodes.
 
 use super::terminal::tame;
 use crate::page::watch::Watch;
@@ -19,6 +19,7 @@ pub struct Profile {
 
 #[derive(Debug, Default)]
 struct Took {
+    work: BTreeMap<&'static str, Duration>,
     guides: BTreeMap<String, Duration>,
     /// With the number of uses.
     shortcodes: BTreeMap<String, (Duration, usize)>,
@@ -31,7 +32,8 @@ impl Profile {
         Self { started: Instant::now(), took: Mutex::default() }
     }
 
-    /// The slowest guides, and the shortcodes that took longest in all, for people; empty when none was rendered.
+    /// What the work on pages was, the slowest guides, and the shortcodes that took longest in all, for people; empty when
+    /// no page was made.
     #[must_use]
     pub fn table(&self) -> String {
         let took = self.took.lock().unwrap_or_else(PoisonError::into_inner);
@@ -40,7 +42,10 @@ impl Profile {
             let calls = if *uses == 1 { "call" } else { "calls" };
             (*time, format!("{name} ({uses} {calls})"))
         });
-        slowest("slowest guides", guides.collect()) + &slowest("slowest shortcodes", shortcodes.collect())
+        let work = took.work.iter().map(|(kind, time)| (*time, (*kind).to_owned()));
+        slowest("work on pages, all threads together", work.collect())
+            + &slowest("slowest guides", guides.collect())
+            + &slowest("slowest shortcodes", shortcodes.collect())
     }
 }
 
@@ -61,6 +66,11 @@ fn slowest(title: &str, mut all: Vec<(Duration, String)>) -> String {
 impl Watch for Profile {
     fn now(&self) -> Duration {
         self.started.elapsed()
+    }
+
+    fn work(&self, kind: &'static str, time: Duration) {
+        let mut took = self.took.lock().unwrap_or_else(PoisonError::into_inner);
+        *took.work.entry(kind).or_default() += time;
     }
 
     fn guide(&self, path: &str, time: Duration) {
@@ -92,7 +102,11 @@ mod tests {
         profile.shortcode("tabs", millis(5));
         profile.shortcode("sitevar", millis(1));
         profile.shortcode("sitevar", millis(1));
+        profile.work("templates", millis(2));
+        profile.work("templates", millis(1));
         let lines = [
+            "work on pages, all threads together",
+            "      3.00 ms  templates",
             "slowest guides",
             "      9.00 ms  content/d.md",
             "      4.00 ms  content/b.md",

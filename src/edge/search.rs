@@ -7,6 +7,7 @@ use crate::site::artifact::{Artifact, Bundle, Kind};
 use crate::site::search::{FOLDER, Records};
 use pagefind::api::{PagefindIndex, SyntheticFile};
 use pagefind::options::PagefindServiceConfig;
+use std::sync::Arc;
 
 /// Makes the index of a bundle and puts it in. A file of the site's own that has the name of one of it stays.
 ///
@@ -14,7 +15,7 @@ use pagefind::options::PagefindServiceConfig;
 /// When there is no index, for reasons that are not the author's.
 pub fn complete(bundle: &mut Bundle) -> Result<(), Failure> {
     if let Some(records) = bundle.search.take() {
-        add(bundle, index(records, rayon::current_num_threads())?);
+        add(bundle, index(records, rayon::current_num_threads(), Arc::new(|| {}))?);
     }
     Ok(())
 }
@@ -26,11 +27,14 @@ pub fn add(bundle: &mut Bundle, index: Vec<Artifact>) {
     bundle.artifacts.dedup_by(|later, first| later.path == first.path);
 }
 
+/// Called before each page of an index; it returns when nobody has more urgent work.
+pub type Wait = Arc<dyn Fn() + Send + Sync>;
+
 /// The index of `records`, as files, made by so many threads. The same records make the same files, however many there are.
 ///
 /// # Errors
 /// As [`complete`].
-pub fn index(records: Records, threads: usize) -> Result<Vec<Artifact>, Failure> {
+pub fn index(records: Records, threads: usize, wait: Wait) -> Result<Vec<Artifact>, Failure> {
     let failure = |why: &str| Failure::new(format!("the search index cannot be made: {why}"));
     // On a thread of its own: what fails inside of the library fails there.
     let made = std::thread::Builder::new()
@@ -39,7 +43,7 @@ pub fn index(records: Records, threads: usize) -> Result<Vec<Artifact>, Failure>
             let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|why| why.to_string())?;
             // The library takes every thread that it finds.
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|why| why.to_string())?;
-            pool.install(|| runtime.block_on(files(records)))
+            pool.install(|| runtime.block_on(files(records, &wait)))
         })
         .map_err(|why| failure(&why.to_string()))?
         .join();
@@ -53,10 +57,11 @@ pub fn index(records: Records, threads: usize) -> Result<Vec<Artifact>, Failure>
     Ok(kept.collect())
 }
 
-async fn files(records: Records) -> Result<Vec<SyntheticFile>, String> {
+async fn files(records: Records, wait: &Wait) -> Result<Vec<SyntheticFile>, String> {
     let options = PagefindServiceConfig::builder().keep_index_url(true).force_language(records.language).build();
     let mut index = PagefindIndex::new(Some(options)).map_err(|why| why.to_string())?;
     for page in records.pages {
+        wait();
         index.add_html_file(None, Some(page.url.clone()), page.html.clone()).await.map_err(|why| why.to_string())?;
     }
     index.get_files().await.map_err(|why| why.to_string())
@@ -88,7 +93,6 @@ fn kind(name: &str, has_stems: bool) -> Option<Kind> {
 mod tests {
     use super::*;
     use crate::site::search::Record;
-    use std::sync::Arc;
 
     fn records(language: &str) -> Records {
         let page = |number: usize| Record {
@@ -103,7 +107,7 @@ mod tests {
     }
 
     fn told(language: &str, threads: usize) -> Vec<(String, Option<crate::base::digest::Digest>)> {
-        let files = index(records(language), threads).unwrap();
+        let files = index(records(language), threads, Arc::new(|| {})).unwrap();
         let mut told: Vec<_> = files.into_iter().map(|file| (file.path, file.digest)).collect();
         told.sort();
         told
@@ -132,6 +136,6 @@ mod tests {
 
     #[test]
     fn a_site_without_a_page_has_an_index_too() {
-        assert!(index(Records { language: "en".to_owned(), pages: Vec::new() }, 1).is_ok());
+        assert!(index(Records { language: "en".to_owned(), pages: Vec::new() }, 1, Arc::new(|| {})).is_ok());
     }
 }

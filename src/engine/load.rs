@@ -151,10 +151,7 @@ fn missing_files(config: &Config, files: &SiteFiles) -> Vec<Diagnostic> {
 }
 
 fn bytes(file: &File) -> &[u8] {
-    match &file.content {
-        Content::Bytes(bytes) => bytes,
-        Content::OnDisk { .. } => &[],
-    }
+    file.content.whole().unwrap_or_default()
 }
 
 /// A wrong configuration ends the build: half of it would publish something that nobody meant.
@@ -200,7 +197,10 @@ pub(super) fn guide(file: &File) -> Option<(Guide, Vec<Diagnostic>)> {
                 .help("split it; its page is left empty");
         return Some((read_guide(file, Source::new(path, "")).0, vec![problem]));
     }
-    let (source, mut problems) = read::text(&path, bytes);
+    let (source, mut problems) = match &file.content {
+        Content::Text(text) => read::shared(&path, text),
+        _ => read::text(&path, bytes),
+    };
     let (guide, more) = read_guide(file, source);
     problems.extend(more);
     Some((guide, problems))

@@ -2,34 +2,41 @@
 //!
 //! [`build`] is a pure function of its [`Inputs`]: no disk, no clock, and the same bundle however many threads there are.
 
+mod fingerprint;
 mod load;
+mod patch;
 mod policy;
 mod recall;
 pub mod record;
 mod session;
+mod shelf;
+mod stream;
 
+use fingerprint::{Given, digest, digests, fingerprint};
 pub use policy::{Beside, Command, Policy};
 pub use session::{Log, Session, logged};
+pub use shelf::{Memory, Roll, Shelf};
 
 use crate::base::digest::{Digest, Fingerprint};
 use crate::base::{Diagnostic, Source};
 use crate::input::config::{BaseUrl, Config};
 use crate::input::date::Date;
-use crate::input::files::{Content, File, SiteFiles};
+use crate::input::files::{Content, SiteFiles};
 use crate::page::highlight::Highlighter;
 use crate::page::rendered::{self, Rendered};
 use crate::page::watch::Watch;
 use crate::page::world::{PageId, World};
 use crate::site::artifact::{Artifact, Bundle, Facts, Kind};
 use crate::site::checks::Checks;
-use crate::site::checks::links::Checked;
+use crate::site::checks::links::Pages;
 use crate::site::compose::{self, Composed};
 use crate::site::failure;
 use crate::site::search::{self, Record, Records};
 use crate::site::whole::{Changes, Reader, Site};
+use crate::site::{extras, llms};
 use rayon::prelude::*;
 use recall::{Asked, Before, Questions, Remembered};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// Everything that a build depends on.
 pub struct Inputs<'a> {
@@ -82,17 +89,26 @@ pub fn site(inputs: Inputs<'_>) -> Result<(Arc<Site>, Vec<Diagnostic>), Refusal>
     load::load(inputs).map(|(site, found)| (Arc::new(site), found))
 }
 
-/// Builds a site.
+/// Builds a site in memory.
 ///
 /// # Errors
 /// When the configuration is wrong, or a value that cannot be baked in was given.
 pub fn build(inputs: Inputs<'_>) -> Result<Bundle, Refusal> {
+    build_onto(inputs, &Memory)
+}
+
+/// Builds a site whose pages wait on `shelf` until all is done.
+///
+/// # Errors
+/// As [`build`]; nothing is on the shelf then.
+pub fn build_onto(inputs: Inputs<'_>, shelf: &dyn Shelf) -> Result<Bundle, Refusal> {
     deep(|| {
         let (lap, files) = (inputs.lap, inputs.files);
         let given = Given::of(&inputs);
-        let (built, digests) = rayon::join(|| Built::whole(inputs, Next::Nothing), || digests(files));
-        let built = built?;
-        let bundle = built.bundle(files, given, &digests, lap);
+        let (built, digests) = rayon::join(|| stream::built(inputs, shelf), || digests(files));
+        let (built, full_text) = built?;
+        let bundle = with_full_text(built.others(files, given, &digests), full_text);
+        lap("other files");
         // Who builds once ends soon, and taking a whole site apart piece by piece takes a while.
         std::mem::forget(built);
         Ok(bundle)
@@ -141,28 +157,6 @@ fn deep<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     }
 }
 
-/// What is told of a bundle's inputs.
-struct Given {
-    options: String,
-    drafts: bool,
-    baked: Vec<String>,
-    command: Command,
-}
-
-impl Given {
-    fn of(inputs: &Inputs<'_>) -> Self {
-        Self {
-            options: format!(
-                "{:?} {} {} {:?} {}",
-                inputs.base_url, inputs.drafts, inputs.future, inputs.baked, inputs.search
-            ),
-            drafts: inputs.drafts,
-            baked: inputs.baked.iter().map(|(name, _)| name.clone()).collect(),
-            command: inputs.command,
-        }
-    }
-}
-
 /// Everything that a build makes of single pages, before it becomes files.
 struct Built {
     site: Arc<Site>,
@@ -174,6 +168,8 @@ struct Built {
     composed: Vec<Composed>,
     /// The Markdown of each page.
     markdown: Vec<Option<Artifact>>,
+    /// What stands of each page in the text of all guides; nobody asks where that is written as pages come.
+    texts: Vec<Option<Arc<str>>>,
     not_found: Composed,
     /// What no body of a guide is part of.
     standing: Vec<Artifact>,
@@ -219,6 +215,7 @@ impl Built {
         let composed: Vec<Composed> = pages.par_iter().with_max_len(FEW).map(compose).collect();
         let not_found = compose::not_found(&site);
         lap("templates");
+        let texts = pages.par_iter().with_max_len(FEW).map(|id| text(&site, *id, rendered.get(*id))).collect();
         let (markdown, records) = pages
             .par_iter()
             .with_max_len(FEW)
@@ -227,10 +224,22 @@ impl Built {
                 (markdown(&site, *id, rendered), search::record(&site, *id, rendered).map(Arc::new))
             })
             .unzip();
-        let standing = crate::site::extras::standing(&site, files);
+        let standing = extras::standing(&site, files);
         let untrue = Vec::new();
-        let mut built =
-            Self { site, found, rendered, asked, composed, markdown, not_found, standing, records, checks, untrue };
+        let mut built = Self {
+            site,
+            found,
+            rendered,
+            asked,
+            composed,
+            markdown,
+            texts,
+            not_found,
+            standing,
+            records,
+            checks,
+            untrue,
+        };
         built.untrue = built.check(&pages);
         lap("checks");
         Ok(built)
@@ -238,28 +247,21 @@ impl Built {
 
     /// The findings of the checks about `pages`.
     fn check(&self, pages: &[PageId]) -> Vec<Vec<Diagnostic>> {
-        // Of the pages that links lead to, of a few or of all.
-        let texts: Vec<OnceLock<Option<&str>>> = self.composed.iter().map(|_| OnceLock::new()).collect();
-        let text =
-            |id: PageId| *texts.get(id)?.get_or_init(|| self.composed.get(id)?.artifact.as_ref().and_then(text_of));
-        let of = |id: PageId| {
-            let rendered = self.rendered.get(id)?.as_ref()?;
-            Some(Checked { rendered, page: text(id) })
-        };
-        pages.par_iter().with_max_len(FEW).map(|id| self.checks.page(&self.site, *id, &of)).collect()
+        pages.par_iter().with_max_len(FEW).map(|id| self.checks.page(&self.site, *id, self)).collect()
     }
 
     /// The whole site as files.
     fn bundle(&self, files: &SiteFiles, given: Given, digests: &[Digest], lap: &(dyn Fn(&str) + Sync)) -> Bundle {
-        // The text of all guides is by far the largest file of most sites.
-        let full_text = || crate::site::extras::full_text(&self.site, &self.rendered);
-        let (full_text, mut bundle) = rayon::join(full_text, || self.others(files, given, digests));
-        let place = bundle.artifacts.binary_search_by(|artifact| artifact.path.cmp(&full_text.path));
-        if let Err(at) = place {
-            bundle.artifacts.insert(at, full_text);
-        }
+        let bundle = with_full_text(self.others(files, given, digests), self.full_text());
         lap("other files");
         bundle
+    }
+
+    /// The text of all guides, by far the largest file of most sites: in pieces, as nobody may ask for it.
+    fn full_text(&self) -> Artifact {
+        let texts = llms::order(&self.site.index).into_iter().filter_map(|id| self.texts.get(id)?.clone());
+        let pieces = std::iter::once(llms::heading(&self.site.config).into()).chain(texts).collect();
+        Artifact { path: llms::FULL.to_owned(), content: Content::Pieces(pieces), kind: llms::KIND, digest: None }
     }
 
     /// All files but the text of all guides.
@@ -282,13 +284,9 @@ impl Built {
         found.extend(failure::tell(pages.filter_map(|page| page.failure.as_ref())));
         found.extend(site.navigation_failure());
         let assets = assets(site);
-        artifacts.push(crate::site::extras::host_headers(site, files, &assets));
+        artifacts.push(extras::host_headers(site, files, &assets));
         artifacts.extend(assets);
         let artifacts = unique(artifacts);
-        let search = site.config.search.then(|| Records {
-            language: site.config.language.to_lowercase(),
-            pages: self.records.iter().flatten().cloned().collect(),
-        });
         let policy = Policy::new(given.command, &site.config);
         let diagnostics = policy.apply(found);
         let count = |severity| diagnostics.iter().filter(|found| found.severity == severity).count();
@@ -303,8 +301,35 @@ impl Built {
             pages: site.index.pages.len(),
             sources: fingerprint(files, digests, &given.options),
         };
-        Bundle { artifacts, diagnostics, facts, search, until: site.index.until }
+        Bundle { artifacts, diagnostics, facts, search: self.search(), until: site.index.until }
     }
+
+    /// What the search finds.
+    fn search(&self) -> Option<Records> {
+        self.site.config.search.then(|| Records {
+            language: self.site.config.language.to_lowercase(),
+            pages: self.records.iter().flatten().cloned().collect(),
+        })
+    }
+}
+
+impl Pages for Built {
+    fn rendered(&self, id: PageId) -> Option<&Rendered> {
+        self.rendered.get(id)?.as_ref()
+    }
+
+    fn page(&self, id: PageId) -> Option<&str> {
+        text_of(self.composed.get(id)?.artifact.as_ref()?)
+    }
+}
+
+/// The bundle with the text of all guides, where no file of the author's has its name.
+fn with_full_text(mut bundle: Bundle, full_text: Artifact) -> Bundle {
+    let place = bundle.artifacts.binary_search_by(|artifact| artifact.path.cmp(&full_text.path));
+    if let Err(at) = place {
+        bundle.artifacts.insert(at, full_text);
+    }
+    bundle
 }
 
 /// What comes after a build.
@@ -342,11 +367,12 @@ fn markdown(site: &Site, id: PageId, rendered: Option<&Rendered>) -> Option<Arti
     Some(crate::site::markdown_file::artifact(site, site.index.page(id)?, rendered?))
 }
 
+fn text(site: &Site, id: PageId, rendered: Option<&Option<Rendered>>) -> Option<Arc<str>> {
+    extras::part_of_full_text(site, id, rendered?.as_ref()).map(Arc::from)
+}
+
 fn text_of(artifact: &Artifact) -> Option<&str> {
-    match &artifact.content {
-        Content::Bytes(bytes) => std::str::from_utf8(bytes).ok(),
-        Content::OnDisk { .. } => None,
-    }
+    artifact.content.text()
 }
 
 /// The files whose names change with their content.
@@ -360,34 +386,6 @@ fn unique(mut artifacts: Vec<Artifact>) -> Vec<Artifact> {
     artifacts.sort_by(|a, b| a.path.cmp(&b.path));
     artifacts.dedup_by(|later, first| later.path == first.path);
     artifacts
-}
-
-/// All files that go in, in one order.
-fn every(files: &SiteFiles) -> impl Iterator<Item = &File> {
-    let lists = [&files.content, &files.data, &files.templates, &files.statics, &files.schemas];
-    files.config.iter().chain(lists.into_iter().flatten())
-}
-
-/// The digest of each of them.
-fn digests(files: &SiteFiles) -> Vec<Digest> {
-    every(files).collect::<Vec<_>>().into_par_iter().map(digest).collect()
-}
-
-fn digest(file: &File) -> Digest {
-    match &file.content {
-        Content::Bytes(bytes) => Digest::of(bytes),
-        // Of what is inside, pages show this alone.
-        Content::OnDisk { len, image, .. } => Digest::of(format!("{len} {image:?}").as_bytes()),
-    }
-}
-
-/// The digest of everything that went in.
-fn fingerprint(files: &SiteFiles, digests: &[Digest], options: &str) -> String {
-    let mut all = Fingerprint::default();
-    for (file, digest) in every(files).zip(digests) {
-        all.add(&file.path).add(digest.bytes());
-    }
-    all.add(env!("CARGO_PKG_VERSION")).add(options).finish().hex()
 }
 
 /// The text of a file and its name from the root, for those that are no guides.

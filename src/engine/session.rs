@@ -8,6 +8,7 @@
 //! configuration or the options, everything is. Which of these it is follows from comparing the inputs themselves; nobody
 //! has to say what changed.
 
+use super::patch::Effect;
 use super::recall::{Before, Remembered};
 use super::{Built, Command, Given, Inputs, Refusal, load, text_of};
 use crate::base::digest::Digest;
@@ -36,12 +37,16 @@ pub struct Session {
 }
 
 /// The last build, and what it depended on.
-struct Last {
+pub(super) struct Last {
     inputs: Kept,
     /// The digest of each file.
-    digests: Vec<Digest>,
+    pub(super) digests: Vec<Digest>,
     read: Log,
-    built: Built,
+    pub(super) built: Built,
+    /// What was made of it, but for what the search finds.
+    pub(super) bundle: Bundle,
+    /// The paths of the assets in it.
+    pub(super) assets: Vec<String>,
 }
 
 /// The files that guides included, with the digest of what was read, or of why it could not be.
@@ -83,12 +88,17 @@ impl Session {
         if let Some(edited) = last.as_mut()
             && let Some(edits) = edited.edits(&inputs)
         {
-            let is_done = edited.apply(&inputs, edits);
-            if let Some(edited) = last.take_if(|_| is_done) {
-                let bundle = edited.built.bundle(inputs.files, Given::of(&inputs), &edited.digests, inputs.lap);
+            let effect = edited.apply(&inputs, edits);
+            if let (Some(effect), Some(mut edited)) = (effect, last.take()) {
+                if !edited.patch(&inputs, &effect) {
+                    let bundle = edited.built.bundle(inputs.files, Given::of(&inputs), &edited.digests, inputs.lap);
+                    edited.take_bundle(bundle);
+                }
+                let bundle = edited.shown();
                 self.last = Some(edited);
                 return Ok(bundle);
             }
+            last = None;
         }
         let before = last.and_then(|last| last.before(&inputs));
         let kept = Kept::of(&inputs);
@@ -99,7 +109,10 @@ impl Session {
             rayon::join(|| Built::whole(inputs, super::Next::Build(before)), || super::digests(files));
         let built = built?;
         let bundle = built.bundle(files, given, &digests, lap);
-        self.last = Some(Last { inputs: kept, digests, read, built });
+        let mut last = Last { inputs: kept, digests, read, built, bundle: Bundle::default(), assets: Vec::new() };
+        last.take_bundle(bundle);
+        let bundle = last.shown();
+        self.last = Some(last);
         Ok(bundle)
     }
 }
@@ -140,9 +153,10 @@ impl Last {
         changed.into_iter().map(|(file, guide)| Some(Edit { page: page_of(&guide.path)?, file, guide })).collect()
     }
 
-    /// Renders the edited pages; says whether that could be done.
-    fn apply(&mut self, inputs: &Inputs<'_>, edits: Vec<Edit>) -> bool {
-        let Some(site) = Arc::get_mut(&mut self.built.site) else { return false };
+    /// Renders the edited pages; none where that could not be done.
+    fn apply(&mut self, inputs: &Inputs<'_>, edits: Vec<Edit>) -> Option<Effect> {
+        let mut effect = Effect::default();
+        let site = Arc::get_mut(&mut self.built.site)?;
         let mut pages: BTreeSet<PageId> = edits.iter().map(|edit| edit.page).collect();
         for edit in &edits {
             let now = inputs.files.content.get(edit.file);
@@ -160,6 +174,7 @@ impl Last {
             has_same_rules = !self.built.checks.take_rules(inputs.files);
             pages.extend(site.replace_statics(&inputs.files.statics));
             self.take_statics(inputs.files);
+            effect.is_wide = true;
         }
         if pages.remove(&usize::MAX) {
             self.built.not_found = compose::not_found(&self.built.site);
@@ -176,11 +191,18 @@ impl Last {
             })
             .collect();
         for (id, (rendered, asked), composed) in again {
+            effect.before.push(self.built.composed.get(id).and_then(|page| page.artifact.clone()));
+            effect.before.push(self.built.markdown.get(id).and_then(Option::clone));
+            effect.pages.push(id);
+            effect.is_wide |= !self.tells_the_same(id, rendered.as_ref(), &composed);
             if let Some(room) = self.built.asked.get_mut(id) {
                 *room = asked;
             }
             if let Some(room) = self.built.markdown.get_mut(id) {
                 *room = super::markdown(&self.built.site, id, rendered.as_ref());
+            }
+            if let Some(room) = self.built.texts.get_mut(id) {
+                *room = super::text(&self.built.site, id, Some(&rendered));
             }
             if let Some(room) = self.built.records.get_mut(id) {
                 *room = search::record(&self.built.site, id, rendered.as_ref()).map(Arc::new);
@@ -198,11 +220,12 @@ impl Last {
         let checked = if is_same { pages } else { (0..self.built.composed.len()).collect() };
         for (id, found) in checked.iter().zip(self.built.check(&checked)) {
             if let Some(room) = self.built.untrue.get_mut(*id) {
+                effect.is_wide |= *room != found;
                 *room = found;
             }
         }
         (inputs.lap)("checks");
-        true
+        Some(effect)
     }
 
     /// Takes in static files with other bytes.

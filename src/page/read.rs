@@ -2,6 +2,7 @@
 
 use super::slot;
 use crate::base::{Code, Diagnostic, Source, Span};
+use std::sync::Arc;
 
 /// How large a guide may be.
 pub const GUIDE_LIMIT: usize = 64 << 20;
@@ -33,7 +34,17 @@ pub fn text(path: &str, bytes: &[u8]) -> (Source, Vec<Diagnostic>) {
             String::from_utf8_lossy(bytes).into_owned()
         }
     };
-    let source = Source::new(path, text);
+    checked(path, Source::new(path, text), diagnostics)
+}
+
+/// [`text`] of a file that is text, whose source shares it.
+#[must_use]
+pub fn shared(path: &str, text: &Arc<str>) -> (Source, Vec<Diagnostic>) {
+    checked(path, Source::new(path, Arc::clone(text)), Vec::new())
+}
+
+/// The source with what is wrong with its characters.
+fn checked(path: &str, source: Source, mut diagnostics: Vec<Diagnostic>) -> (Source, Vec<Diagnostic>) {
     if let Some(at) = source.text().find('\0') {
         diagnostics.push(
             Diagnostic::new(Code::Encoding, "the file holds a NUL byte")

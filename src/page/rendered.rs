@@ -78,6 +78,15 @@ pub struct Rendered {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl Rendered {
+    /// What the site still asks of it when its page is written: links, ids, variables and findings.
+    #[must_use]
+    pub fn known(self) -> Self {
+        let Self { links, ids, variables, diagnostics, words, .. } = self;
+        Self { links, ids, variables, diagnostics, words, ..Self::default() }
+    }
+}
+
 /// Renders the body of a guide, which stands at `body` in `source`.
 #[must_use]
 pub fn render(world: Arc<dyn World>, scopes: &Arc<Scopes>, page: PageId, source: Source, body: Span) -> Rendered {

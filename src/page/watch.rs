@@ -8,6 +8,9 @@ pub trait Watch: Debug + Send + Sync {
     /// The time since some moment in the past.
     fn now(&self) -> Duration;
 
+    /// A piece of work of this kind took so long on its thread.
+    fn work(&self, kind: &'static str, took: Duration);
+
     /// The guide at this path below `content/` took so long; may be told of it in parts.
     fn guide(&self, path: &str, took: Duration);
 

@@ -28,7 +28,8 @@ pub struct Artifact {
     pub content: Content,
     /// When it is written.
     pub kind: Kind,
-    /// The digest of its bytes; none for a file that is copied from disk.
+    /// The digest of its bytes; none for a file of the author's that is copied from disk, and where nobody has put the
+    /// pieces together.
     pub digest: Option<Digest>,
 }
 

@@ -33,7 +33,7 @@ pub struct Composed {
 }
 
 /// A page with values that the reader can set, and no way to set them.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct WithoutButton {
     /// The page's template.
     pub template: String,

@@ -62,11 +62,10 @@ pub fn standing(site: &Site, files: &SiteFiles) -> Vec<Artifact> {
     artifacts
 }
 
-/// The bodies of all guides in one file.
+/// What stands of one guide in the text of all; none when it has no text.
 #[must_use]
-pub fn full_text(site: &Site, rendered: &[Option<Rendered>]) -> Artifact {
-    let body = |id: PageId| Some(markdown_file::from_root(site, rendered.get(id)?.as_ref()?));
-    llms::full(&site.index, &site.config, &body)
+pub fn part_of_full_text(site: &Site, id: PageId, rendered: Option<&Rendered>) -> Option<String> {
+    llms::part(&site.index, &site.config, id, &markdown_file::from_root(site, rendered?))
 }
 
 /// `_headers`, when the hashed assets are known.
@@ -85,9 +84,6 @@ fn joined(files: &SiteFiles, name: &str) -> Option<String> {
 
 /// A file as it is.
 fn as_it_is(path: &str, content: &Content) -> Artifact {
-    let digest = match content {
-        Content::Bytes(bytes) => Some(Digest::of(bytes)),
-        Content::OnDisk { .. } => None,
-    };
+    let digest = content.whole().map(Digest::of);
     Artifact { path: path.to_owned(), content: content.clone(), kind: Kind::File, digest }
 }

@@ -40,10 +40,10 @@ impl Images {
 #[must_use]
 pub fn size_of(path: &str, content: &Content) -> Option<ImageSize> {
     match content {
-        Content::Bytes(_) if !image::is_image(path) => None,
-        Content::Bytes(bytes) if image::is_svg(path) => svg::size(bytes),
-        Content::Bytes(bytes) => image::raster(bytes),
         Content::OnDisk { image, .. } => *image,
+        _ if !image::is_image(path) => None,
+        content if image::is_svg(path) => svg::size(content.whole()?),
+        content => image::raster(content.whole()?),
     }
 }
 

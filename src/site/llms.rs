@@ -10,44 +10,54 @@ use super::index::SiteIndex;
 use super::urls;
 use crate::base::address;
 use crate::input::config::Config;
-use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// `llms.txt`.
 #[must_use]
 pub fn llms(index: &SiteIndex, config: &Config) -> Artifact {
     let mut text = heading(config);
-    let Some(home) = index.home() else { return Artifact::new("llms.txt", Kind::Summary, text) };
+    let Some(home) = index.home() else { return Artifact::new("llms.txt", KIND, text) };
     let tops: Vec<&Page> = home.children.iter().filter_map(|id| index.page(*id)).collect();
     let loose = std::iter::once(home).chain(tops.iter().copied().filter(|page| page.kind == PageKind::Page));
     group(&mut text, index, config, &home.title, loose);
     for section in tops.iter().filter(|page| page.kind == PageKind::Section) {
         group(&mut text, index, config, &section.title, below(index, section.id).into_iter());
     }
-    Artifact::new("llms.txt", Kind::Summary, text)
+    Artifact::new("llms.txt", KIND, text)
 }
 
-/// `llms-full.txt`; `markdown` is a guide as Markdown, without its title.
+/// The name of the second.
+pub const FULL: &str = "llms-full.txt";
+
+/// When they are written.
+pub const KIND: Kind = Kind::Summary;
+
+/// The guides whose texts are in it, in their order.
 #[must_use]
-pub fn full<'a>(index: &SiteIndex, config: &Config, markdown: &dyn Fn(PageId) -> Option<Cow<'a, str>>) -> Artifact {
-    let mut text = heading(config);
+pub fn order(index: &SiteIndex) -> Vec<PageId> {
     let home = index.home().map_or(0, |home| home.id);
-    for page in below(index, home).into_iter().filter(|page| is_listed(index, page)) {
-        let Some(body) = markdown(page.id) else { continue };
-        let url = urls::whole(config, &page.address.href()).unwrap_or_else(|| page.address.href());
-        let _ = write!(text, "\n# {}\n\nSource: {url}\n", one_line(&page.title));
-        if let Some(description) = &page.description {
-            let _ = write!(text, "\n> {}\n", one_line(description));
-        }
-        let body = body.trim();
-        if !body.is_empty() {
-            let _ = write!(text, "\n{body}\n");
-        }
-    }
-    Artifact::new("llms-full.txt", Kind::Summary, text)
+    below(index, home).into_iter().filter(|page| is_listed(index, page)).map(|page| page.id).collect()
 }
 
-fn heading(config: &Config) -> String {
+/// What stands there of a guide, with `body` as its Markdown.
+#[must_use]
+pub fn part(index: &SiteIndex, config: &Config, id: PageId, body: &str) -> Option<String> {
+    let page = index.page(id)?;
+    let url = urls::whole(config, &page.address.href()).unwrap_or_else(|| page.address.href());
+    let mut text = format!("\n# {}\n\nSource: {url}\n", one_line(&page.title));
+    if let Some(description) = &page.description {
+        let _ = write!(text, "\n> {}\n", one_line(description));
+    }
+    let body = body.trim();
+    if !body.is_empty() {
+        let _ = write!(text, "\n{body}\n");
+    }
+    Some(text)
+}
+
+/// What stands above both.
+#[must_use]
+pub fn heading(config: &Config) -> String {
     let mut text = format!("# {}\n", one_line(&config.title));
     let description = one_line(&config.description);
     if !description.is_empty() {
@@ -152,7 +162,10 @@ mod tests {
         let config = site().config;
         let index = site().index();
         let b = index.id("/sec/b/");
-        let made = full(&index, &config, &|id| if id == b { Some("Text.\n".into()) } else { None });
-        assert_eq!(text(&made), "# Ref\n\n> All of it.\n\n# B\n\nSource: https://x.test/sec/b/\n\n> Of b.\n\nText.\n");
+        let parts = order(&index)
+            .into_iter()
+            .filter_map(|id| if id == b { part(&index, &config, id, "Text.\n") } else { None });
+        let made: String = std::iter::once(heading(&config)).chain(parts).collect();
+        assert_eq!(made, "# Ref\n\n> All of it.\n\n# B\n\nSource: https://x.test/sec/b/\n\n> Of b.\n\nText.\n");
     }
 }

@@ -117,8 +117,5 @@ impl SiteIndex {
 
 /// The text of an artifact.
 pub fn text(artifact: &Artifact) -> String {
-    match &artifact.content {
-        Content::Bytes(bytes) => String::from_utf8(bytes.to_vec()).unwrap(),
-        Content::OnDisk { .. } => panic!("{} is on disk", artifact.path),
-    }
+    String::from_utf8(artifact.content.bytes().unwrap().into_owned()).unwrap()
 }

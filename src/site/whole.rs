@@ -197,6 +197,15 @@ impl Site {
         users
     }
 
+    /// Does `work` and tells whoever wants to know how long work of this kind takes.
+    pub fn timed<T>(&self, kind: &'static str, work: impl FnOnce() -> T) -> T {
+        let Some(watch) = &self.watch else { return work() };
+        let began = watch.now();
+        let done = work();
+        watch.work(kind, watch.now().saturating_sub(began));
+        done
+    }
+
     /// The assets that pages asked for, by output path, sorted.
     #[must_use]
     pub fn used_assets(&self) -> Vec<(String, Arc<[u8]>)> {

@@ -1,6 +1,5 @@
 //! A server of built sites for one test: the bundle's files with the headers that its `_headers` asks for.
 
-use guidegen::input::files::Content;
 use guidegen::site::artifact::Bundle;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -16,10 +15,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub type Files = BTreeMap<String, Vec<u8>>;
 
 pub fn files(bundle: &Bundle) -> Files {
-    let files = bundle.artifacts.iter().filter_map(|artifact| match &artifact.content {
-        Content::Bytes(bytes) => Some((artifact.path.clone(), bytes.to_vec())),
-        Content::OnDisk { .. } => None,
-    });
+    let files = bundle
+        .artifacts
+        .iter()
+        .filter_map(|artifact| Some((artifact.path.clone(), artifact.content.bytes()?.into_owned())));
     files.collect()
 }
 

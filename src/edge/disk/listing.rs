@@ -172,7 +172,7 @@ fn read_file(folder: &str, path: &str, on_disk: PathBuf) -> io::Result<Content> 
     let mut bytes = Vec::with_capacity(usize::try_from(len).unwrap_or(0).saturating_add(1));
     // Through an adapter: read directly, a file would ask for its length and position once more.
     file.take(u64::MAX).read_to_end(&mut bytes)?;
-    Ok(Content::Bytes(bytes.into()))
+    Ok(if folder == "content" { Content::of(path, bytes) } else { Content::Bytes(bytes.into()) })
 }
 
 /// The size of an image, from no more of its file than that takes.

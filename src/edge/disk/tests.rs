@@ -65,7 +65,7 @@ fn the_size_of_an_image_on_disk_stands_in_its_head() {
         .iter()
         .filter_map(|file| match &file.content {
             Content::OnDisk { image, .. } => Some(image.map(|size| (size.width, size.height))),
-            Content::Bytes(_) => None,
+            _ => None,
         })
         .collect();
     assert_eq!(sizes, [Some((320, 200)), Some((320, 200)), None, None]);

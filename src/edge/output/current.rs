@@ -1,7 +1,7 @@
 //! Whether an output folder still holds what a build has written: its manifest, and every file that it lists.
 
-use super::commit::STAGE;
 use super::plan::{changed_at, digest_of};
+use super::stage::STAGE;
 use crate::base::digest::Digest;
 use crate::edge::manifest::{self, Manifest};
 use rayon::prelude::*;

@@ -16,11 +16,23 @@ use std::path::Path;
 const TOLD: usize = 20;
 
 /// The last build's manifest, as it was found.
+#[derive(Debug)]
 pub(super) struct Last {
     pub(super) manifest: Manifest,
     pub(super) bytes: Vec<u8>,
     /// When the system last saw it change.
     pub(super) written: Option<(i64, i64)>,
+}
+
+impl Last {
+    /// Whether the file is known to have this digest without being read: a whole build has listed it so, and the system
+    /// has not seen it change since. That time cannot be set by hand, as the time of modification can.
+    pub(super) fn holds(&self, path: &str, digest: Digest, metadata: &Metadata) -> bool {
+        let is_listed = self.manifest.files.get(path).is_some_and(|entry| entry.digest == digest);
+        self.manifest.complete
+            && is_listed
+            && matches!((changed_at(metadata), self.written), (Some(file), Some(list)) if file < list)
+    }
 }
 
 /// What is done with one artifact.
@@ -128,7 +140,7 @@ fn impossible(path: &str, paths: &BTreeSet<&str>) -> Option<String> {
     if !manifest::is_inside(path) {
         return Some("the path leads out of the output folder".to_owned());
     }
-    if path == manifest::NAME || path.split('/').next() == Some(super::commit::STAGE) {
+    if path == manifest::NAME || path.split('/').next() == Some(super::stage::STAGE) {
         return Some("guidegen keeps this name for itself".to_owned());
     }
     if path.len() > 3000 || path.split('/').any(|part| part.len() > 255) {
@@ -293,29 +305,26 @@ impl Look<'_> {
     /// The digest of the file on disk when it has the artifact's bytes.
     fn is_same(&self, artifact: &Artifact, on_disk: &Path, metadata: &Metadata) -> io::Result<Option<Digest>> {
         let (len, digest) = match &artifact.content {
-            Content::Bytes(bytes) => (bytes.len() as u64, artifact.digest.unwrap_or_else(|| Digest::of(bytes))),
-            Content::OnDisk { path, len, .. } if metadata.len() == *len => (*len, digest_of(path)?),
+            Content::OnDisk { path, len, .. } if metadata.len() == *len => {
+                (*len, artifact.digest.map_or_else(|| digest_of(path), Ok)?)
+            }
             Content::OnDisk { .. } => return Ok(None),
+            content => {
+                let bytes = content.bytes().unwrap_or_default();
+                (bytes.len() as u64, artifact.digest.unwrap_or_else(|| Digest::of(&bytes)))
+            }
         };
         if metadata.len() != len {
             return Ok(None);
         }
-        if self.is_untouched(&artifact.path, digest, metadata) {
+        if self.last.is_some_and(|last| last.holds(&artifact.path, digest, metadata)) {
             return Ok(Some(digest));
         }
         let same = match &artifact.content {
-            Content::Bytes(bytes) => fs::read(on_disk)? == **bytes,
             Content::OnDisk { .. } => digest_of(on_disk)? == digest,
+            content => content.bytes().is_some_and(|bytes| fs::read(on_disk).is_ok_and(|read| read == *bytes)),
         };
         Ok(same.then_some(digest))
-    }
-
-    /// Whether the file is known to have this digest without being read: a whole build has listed it so, and the system
-    /// has not seen it change since. That time cannot be set by hand, as the time of modification can.
-    fn is_untouched(&self, path: &str, digest: Digest, metadata: &Metadata) -> bool {
-        let Some(last) = self.last.filter(|last| last.manifest.complete) else { return false };
-        let is_listed = last.manifest.files.get(path).is_some_and(|entry| entry.digest == digest);
-        is_listed && matches!((changed_at(metadata), last.written), (Some(file), Some(list)) if file < list)
     }
 }
 

@@ -41,8 +41,8 @@ impl Upload<'_> {
     /// When the file that it comes from cannot be read.
     pub fn bytes(&self) -> io::Result<Vec<u8>> {
         let bytes = match self.content {
-            Content::Bytes(bytes) => bytes.to_vec(),
             Content::OnDisk { path, .. } => std::fs::read(path)?,
+            content => content.bytes().unwrap_or_default().into_owned(),
         };
         match self.encoding {
             Some(encoding) => encoding.compress(&bytes),
@@ -143,10 +143,13 @@ impl Upgoing {
 
 fn digest(artifact: &Artifact) -> io::Result<(Digest, u64)> {
     match &artifact.content {
-        Content::Bytes(bytes) => Ok((artifact.digest.unwrap_or_else(|| Digest::of(bytes)), bytes.len() as u64)),
         Content::OnDisk { path, .. } => {
             let bytes = std::fs::read(path)?;
             Ok((Hasher::default().update(&bytes).finish(), bytes.len() as u64))
+        }
+        content => {
+            let bytes = content.bytes().unwrap_or_default();
+            Ok((artifact.digest.unwrap_or_else(|| Digest::of(&bytes)), bytes.len() as u64))
         }
     }
 }

@@ -7,6 +7,7 @@ use super::range::{self, Part};
 use super::snapshot::{Found, Snapshot, href};
 use super::update::Mark;
 use crate::base::address;
+use crate::base::digest::Digest;
 use crate::input::files::Content;
 use crate::input::spelling;
 use crate::page::html::escape;
@@ -145,6 +146,8 @@ fn file(asked: &HeaderMap, snapshot: &Snapshot, artifact: &Artifact, path: &str)
     let opened = match &artifact.content {
         Content::Bytes(bytes) if is_page => Ok(Opened::of(with_script(bytes, snapshot))),
         Content::Bytes(bytes) => Ok(Opened::Bytes(Arc::clone(bytes))),
+        Content::Text(text) => Ok(Opened::Bytes(Arc::clone(text).into())),
+        Content::Pieces(pieces) => Ok(Opened::of(pieces.concat().into_bytes())),
         Content::OnDisk { path, .. } => open(path, snapshot.root()),
     };
     let Ok(opened) = opened else {
@@ -225,7 +228,7 @@ impl Opened {
 
     fn tag(&self, artifact: &Artifact) -> String {
         match self {
-            Self::Bytes(_) => artifact.digest.map(|digest| digest.short()).unwrap_or_default(),
+            Self::Bytes(bytes) => artifact.digest.unwrap_or_else(|| Digest::of(bytes)).short(),
             Self::File { tag, .. } => tag.clone(),
         }
     }

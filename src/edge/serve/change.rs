@@ -125,8 +125,9 @@ impl Files {
         let mut seen = Seen::default();
         for (number, bytes) in guides {
             let Some(file) = self.reading.files.content.get_mut(number) else { continue };
-            if !matches!(&file.content, Content::Bytes(before) if **before == *bytes) {
-                file.content = Content::Bytes(bytes.into());
+            let content = Content::of(&file.path, bytes);
+            if file.content != content {
+                file.content = content;
                 seen.is_new = true;
             }
         }

@@ -1,12 +1,13 @@
 //! The search index of the site that is served: made beside it, when nobody has written for a moment, and shown when it
-//! is there. No page waits for it; until the new one is ready the last one answers.
+//! is there. No page waits for it: until the new one is ready the last one answers, and while a site is built the index
+//! waits.
 
 use super::Stage;
 use crate::edge::search;
 use crate::site::artifact::{Artifact, Bundle};
 use crate::site::search::Records;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// How long nothing must have changed before the index is made.
@@ -19,6 +20,36 @@ type Files = Arc<Mutex<Vec<Artifact>>>;
 pub struct Index {
     records: Sender<Records>,
     files: Files,
+    builds: Arc<Builds>,
+}
+
+/// Whether a site is built now, which the index waits for.
+#[derive(Debug, Default)]
+struct Builds {
+    is_on: Mutex<bool>,
+    ended: Condvar,
+}
+
+impl Builds {
+    fn set(&self, is_on: bool) {
+        *lock(&self.is_on) = is_on;
+        self.ended.notify_all();
+    }
+
+    fn wait(&self) {
+        // A build that never ends has other faults than this one.
+        let _ended = self.ended.wait_while(lock(&self.is_on), |is_on| *is_on);
+    }
+}
+
+/// While it lives, the index waits.
+#[derive(Debug)]
+pub struct Pause(Arc<Builds>);
+
+impl Drop for Pause {
+    fn drop(&mut self) {
+        self.0.set(false);
+    }
 }
 
 impl Index {
@@ -27,11 +58,19 @@ impl Index {
     pub fn start(stage: Stage, tell: impl Fn(&str) + Send + 'static) -> Self {
         let (records, wanted) = channel();
         let files = Files::default();
-        let shown = Arc::clone(&files);
+        let (shown, builds) = (Arc::clone(&files), Arc::<Builds>::default());
+        let waited_for = Arc::clone(&builds);
         let thread = std::thread::Builder::new().name("index".to_owned());
         // Without the thread there is no search, and its dialog says so; the site is there.
-        let _ = thread.spawn(move || follow(&wanted, &shown, &stage, &tell));
-        Self { records, files }
+        let _ = thread.spawn(move || follow(&wanted, &shown, &stage, &waited_for, &tell));
+        Self { records, files, builds }
+    }
+
+    /// Lets a build have the processor.
+    #[must_use]
+    pub fn pause(&self) -> Pause {
+        self.builds.set(true);
+        Pause(Arc::clone(&self.builds))
     }
 
     /// Calls `show` with the bundle, the last index in it, and asks for a new one.
@@ -48,11 +87,13 @@ impl Index {
     }
 }
 
-fn lock(files: &Files) -> MutexGuard<'_, Vec<Artifact>> {
-    files.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(room: &Mutex<T>) -> MutexGuard<'_, T> {
+    room.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn follow(wanted: &Receiver<Records>, files: &Files, stage: &Stage, tell: &dyn Fn(&str)) {
+fn follow(wanted: &Receiver<Records>, files: &Files, stage: &Stage, builds: &Arc<Builds>, tell: &dyn Fn(&str)) {
+    let builds = Arc::clone(builds);
+    let wait: search::Wait = Arc::new(move || builds.wait());
     let mut last = None;
     while let Ok(mut records) = wanted.recv() {
         loop {
@@ -66,7 +107,7 @@ fn follow(wanted: &Receiver<Records>, files: &Files, stage: &Stage, tell: &dyn F
             continue;
         }
         // One thread: the others are for whoever writes on.
-        match search::index(records.clone(), 1) {
+        match search::index(records.clone(), 1, Arc::clone(&wait)) {
             Ok(made) => {
                 let mut files = lock(files);
                 files.clone_from(&made);

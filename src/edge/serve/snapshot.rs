@@ -119,11 +119,7 @@ impl Snapshot {
                 gone.insert(artifact.path.clone(), generation);
             }
         }
-        let text = |name: &str| {
-            let number = artifacts.binary_search_by(|artifact| artifact.path.as_str().cmp(name)).ok();
-            number.and_then(|number| artifacts.get(number)).map(text_of)
-        };
-        let rules = Rules::read(&text("_redirects").unwrap_or_default(), &text("_headers").unwrap_or_default());
+        let rules = self.next_rules(&artifacts);
         let told = if self.problem == problem { self.told } else { generation };
         let next = Self {
             root: Arc::clone(&self.root),
@@ -133,12 +129,32 @@ impl Snapshot {
             artifacts: artifacts.into(),
             changed: changed.into(),
             gone: Arc::new(gone),
-            rules: Arc::new(rules),
+            rules,
             problem,
             told,
             is_built: true,
         };
         (next, report)
+    }
+
+    /// The redirects and headers of `artifacts`; read again when they are others.
+    fn next_rules(&self, artifacts: &[Artifact]) -> Arc<Rules> {
+        let find = |artifacts: &[Artifact], name: &str| {
+            let number = artifacts.binary_search_by(|artifact| artifact.path.as_str().cmp(name)).ok();
+            number.and_then(|number| artifacts.get(number)).cloned()
+        };
+        let names = ["_redirects", "_headers"];
+        let is_same = names.iter().all(|name| match (find(&self.artifacts, name), find(artifacts, name)) {
+            (None, None) => true,
+            (Some(old), Some(new)) => is_same(&old, &new, &BTreeSet::new()),
+            _ => false,
+        });
+        if is_same {
+            return Arc::clone(&self.rules);
+        }
+        let [redirects, headers] =
+            names.map(|name| find(artifacts, name).map(|file| text_of(&file)).unwrap_or_default());
+        Arc::new(Rules::read(&redirects, &headers))
     }
 
     /// The snapshot that follows when nothing could be built: the last site stands, with the problem above it.
@@ -263,16 +279,13 @@ fn is_same(old: &Artifact, new: &Artifact, touched: &BTreeSet<PathBuf>) -> bool 
         (Content::OnDisk { path, len, .. }, Content::OnDisk { path: new, len: now, .. }) => {
             path == new && len == now && !touched.contains(path)
         }
-        (Content::Bytes(_), Content::Bytes(_)) => old.digest.is_some() && old.digest == new.digest,
-        _ => false,
+        (Content::Pieces(old), Content::Pieces(new)) => old == new,
+        _ => old.digest.is_some() && old.digest == new.digest,
     }
 }
 
 fn text_of(artifact: &Artifact) -> String {
-    match &artifact.content {
-        Content::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
-        Content::OnDisk { .. } => String::new(),
-    }
+    artifact.content.bytes().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
 }
 
 /// The address of an artifact, encoded, without the base path.

@@ -16,26 +16,22 @@ use crate::site::rules::Rules;
 use crate::site::whole::Site;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-/// What the checks know of a page.
-pub struct Checked<'a> {
-    /// Its content.
-    pub rendered: &'a Rendered,
+/// What the checks ask of all pages.
+pub trait Pages: Sync {
+    /// The links, ids and variables of a page's content.
+    fn rendered(&self, id: PageId) -> Option<&Rendered>;
+
     /// The whole page as it is written, for the ids that its template makes.
-    pub page: Option<&'a str>,
+    fn page(&self, id: PageId) -> Option<&str>;
 }
 
-/// The findings about the links and ids of one page. `of` gives what is known of any page.
-pub fn check<'a>(
-    site: &Site,
-    rules: &Rules,
-    id: PageId,
-    of: &(dyn Fn(PageId) -> Option<Checked<'a>> + Sync),
-) -> Vec<Diagnostic> {
-    let (Some(page), Some(checked)) = (site.index.page(id), of(id)) else { return Vec::new() };
+/// The findings about the links and ids of one page.
+pub fn check(site: &Site, rules: &Rules, id: PageId, pages: &dyn Pages) -> Vec<Diagnostic> {
+    let (Some(page), Some(rendered)) = (site.index.page(id), pages.rendered(id)) else { return Vec::new() };
     let Some(guide) = &page.guide else { return Vec::new() };
     let mut findings = Vec::new();
-    let mut anchors = Anchors { of, known: BTreeMap::new(), missing: 0 };
-    for link in &checked.rendered.links {
+    let mut anchors = Anchors { pages, known: BTreeMap::new(), missing: 0 };
+    for link in &rendered.links {
         if slot::may_hold_reserved(&link.written) || link.written.is_empty() && link.is_image {
             continue;
         }
@@ -51,7 +47,7 @@ pub fn check<'a>(
         let finding = finding.or_else(|| seen.absolute.then(|| mend.absolute(&seen.to)));
         findings.extend(finding.map(|finding| finding.at(guide.source.place(link.span))));
     }
-    findings.extend(duplicates(&checked, guide));
+    findings.extend(duplicates(rendered, guide));
     findings
 }
 
@@ -237,8 +233,8 @@ fn relative_path(from: &str, to: &str) -> String {
 }
 
 /// The ids of pages, gathered when they are first asked for.
-struct Anchors<'f, 'a> {
-    of: &'f (dyn Fn(PageId) -> Option<Checked<'a>> + Sync),
+struct Anchors<'a> {
+    pages: &'a dyn Pages,
     known: BTreeMap<PageId, Known>,
     /// How many were missing.
     missing: usize,
@@ -255,8 +251,8 @@ struct Known {
 }
 
 impl Known {
-    fn new(checked: &Checked<'_>) -> Self {
-        Self { ids: checked.rendered.ids.iter().map(|used| used.id.clone()).collect(), looked_for: 0, all: None }
+    fn new(rendered: &Rendered) -> Self {
+        Self { ids: rendered.ids.iter().map(|used| used.id.clone()).collect(), looked_for: 0, all: None }
     }
 
     /// Whether an element of the whole page has this id: those of footnotes, of shortcodes, of the template.
@@ -275,16 +271,16 @@ impl Known {
 const SUGGESTIONS: usize = 100;
 const CANDIDATES: usize = 2_000;
 
-impl Anchors<'_, '_> {
+impl Anchors<'_> {
     /// What there is to say about a link to `fragment` on the page `id`.
     fn missing(&mut self, id: PageId, fragment: &str, link: &LinkUse) -> Option<Diagnostic> {
         // The top of a page needs no id (HTML, section 7.4.6.4); a text fragment finds words.
         if fragment.eq_ignore_ascii_case("top") || fragment.starts_with(":~:") {
             return None;
         }
-        let checked = (self.of)(id)?;
-        let known = self.known.entry(id).or_insert_with(|| Known::new(&checked));
-        if known.ids.contains(fragment) || checked.page.is_some_and(|page| known.is_on(page, fragment)) {
+        let rendered = self.pages.rendered(id)?;
+        let known = self.known.entry(id).or_insert_with(|| Known::new(rendered));
+        if known.ids.contains(fragment) || self.pages.page(id).is_some_and(|page| known.is_on(page, fragment)) {
             return None;
         }
         let written = &link.written;
@@ -333,10 +329,10 @@ fn ids(page: &str) -> impl Iterator<Item = String> {
 }
 
 /// Ids that stand twice on a page.
-fn duplicates(checked: &Checked<'_>, guide: &crate::input::guide::Guide) -> Vec<Diagnostic> {
+fn duplicates(rendered: &Rendered, guide: &crate::input::guide::Guide) -> Vec<Diagnostic> {
     let mut first = BTreeMap::new();
     let mut findings = Vec::new();
-    for used in checked.rendered.ids.iter().filter(|used| !used.id.is_empty()) {
+    for used in rendered.ids.iter().filter(|used| !used.id.is_empty()) {
         match first.get(used.id.as_str()) {
             None => {
                 first.insert(used.id.as_str(), used.span);

@@ -26,7 +26,7 @@ use crate::base::Diagnostic;
 use crate::input::files::{Content, File, SiteFiles};
 use crate::page::rendered::Rendered;
 use crate::page::world::World as _;
-use links::Checked;
+use links::Pages;
 use std::collections::HashSet;
 use verify::Verifier;
 
@@ -54,23 +54,28 @@ impl Checks {
         are_others
     }
 
-    /// The findings about one page. `of` gives what is known of any page.
-    pub fn page<'a>(
-        &self,
-        site: &Site,
-        id: PageId,
-        of: &(dyn Fn(PageId) -> Option<Checked<'a>> + Sync),
-    ) -> Vec<Diagnostic> {
-        let mut findings = links::check(site, &self.rules, id, of);
-        let guide = site.index.page(id).and_then(|page| page.guide.as_ref());
-        let (Some(guide), Some(checked)) = (guide, of(id)) else { return findings };
-        findings.extend(literal::written_out(site, id, guide, checked.rendered));
-        findings.extend(self.verifier.check(guide, checked.rendered, site.variables(id)));
+    /// The findings about one page.
+    pub fn page(&self, site: &Site, id: PageId, pages: &dyn Pages) -> Vec<Diagnostic> {
+        let mut findings = self.links(site, id, pages);
+        findings.extend(pages.rendered(id).into_iter().flat_map(|rendered| self.own(site, id, rendered)));
+        findings
+    }
+
+    /// Those about its links, which take all pages.
+    pub fn links(&self, site: &Site, id: PageId, pages: &dyn Pages) -> Vec<Diagnostic> {
+        links::check(site, &self.rules, id, pages)
+    }
+
+    /// Those about a page that take no other one.
+    pub fn own(&self, site: &Site, id: PageId, rendered: &Rendered) -> Vec<Diagnostic> {
+        let Some(guide) = site.index.page(id).and_then(|page| page.guide.as_ref()) else { return Vec::new() };
+        let mut findings = literal::written_out(site, id, guide, rendered);
+        findings.extend(self.verifier.check(guide, rendered, site.variables(id)));
         findings.extend(self.verifier.front_matter(guide));
-        findings.extend(kinds::check(&site.config, guide, checked.rendered));
+        findings.extend(kinds::check(&site.config, guide, rendered));
         findings.extend(secret::check(guide));
-        findings.extend(domain::check(&site.config, guide, checked.rendered));
-        findings.extend(csp::check(site, guide, checked.rendered));
+        findings.extend(domain::check(&site.config, guide, rendered));
+        findings.extend(csp::check(site, guide, rendered));
         findings
     }
 
@@ -94,8 +99,5 @@ fn rules(files: &SiteFiles) -> Rules {
 }
 
 fn text(content: &Content) -> Option<&str> {
-    match content {
-        Content::Bytes(bytes) => std::str::from_utf8(bytes).ok(),
-        Content::OnDisk { .. } => None,
-    }
+    content.text()
 }

@@ -108,7 +108,7 @@ proptest! {
             let is_of = |artifact: &Artifact| match &artifact.content {
                 // A page has the script that listens in it.
                 Content::Bytes(own) => text.contains(String::from_utf8_lossy(own).trim_end_matches("</p>")),
-                Content::OnDisk { .. } => false,
+                _ => false,
             };
             let asked = address::decode(request.uri().path()).into_owned();
             let found = snapshot.artifacts().iter().find(|artifact| is_of(artifact));
