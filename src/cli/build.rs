@@ -13,35 +13,39 @@ use crate::edge::output::{Target, WriteReport};
 use crate::edge::profile::Profile;
 use crate::edge::search;
 use crate::edge::terminal;
+use crate::edge::terminal::progress::Progress;
 use crate::engine::record::Record;
 use crate::engine::{Command, Log};
-use crate::page::watch::Watch;
 use std::sync::Arc;
 
 /// Builds the site into its output folder.
 pub(super) fn run(options: Build) -> Result<Status, Failure> {
-    let stopwatch = Stopwatch::start();
+    let profile = options.timings.then(|| Arc::new(Profile::start()));
+    let progress = Progress::start(options.site.is_watched, profile.clone());
+    let stopwatch = Stopwatch::with(progress.line());
     let target = Target::claim(&options.output, options.site.root.path())?;
     let reading = options.site.root.read_site(options.site.config.as_deref())?;
     stopwatch.lap("reading");
-    tell_what_is_read(&options, &reading);
-    let changes = Arc::new(LastChanges::prepare(options.site.root.path(), site::guides(&reading.files)));
+    progress.aside(|| tell_what_is_read(&options, &reading));
+    let guides = site::guides(&reading.files);
+    progress.guides(guides.len());
+    let changes = Arc::new(LastChanges::prepare(options.site.root.path(), guides));
     let mut recall = Recall::of(&options, &target);
     if let Some(record) = recall.as_mut().and_then(|recall| recall.unchanged(&options, &reading, &changes, &target)) {
         stopwatch.lap("comparing");
+        progress.end();
         return Ok(tell_again(&options, &reading, &record, &target, &stopwatch));
     }
     changes.go();
 
     let log = Log::default();
-    let profile = options.timings.then(|| Arc::new(Profile::start()));
-    let watch = profile.clone().map(|profile| profile as Arc<dyn Watch>);
     let writer = target.open();
-    let notes = Notes { log: Arc::clone(&log), watch };
+    let notes = Notes { log: Arc::clone(&log), watch: progress.watch() };
     let built = site::build_onto(&writer, &options.site, &reading, &changes, Command::Build, notes, &stopwatch);
     let mut bundle = match built {
         Ok(bundle) => bundle,
         Err(refusal) => {
+            progress.end();
             site::tell(&options.site, &reading.files, &refusal.diagnostics);
             return Err(Failure::new("nothing was built, and the last site stands as it was"));
         }
@@ -50,6 +54,7 @@ pub(super) fn run(options: Build) -> Result<Status, Failure> {
     stopwatch.lap("search index");
     let written = writer.write(&bundle);
     stopwatch.lap("writing");
+    progress.end();
     if let Ok(report) = &written {
         bundle.diagnostics.extend(report.diagnostics.iter().cloned());
     }

@@ -8,6 +8,7 @@ use crate::edge::clock::{Stopwatch, spoken};
 use crate::edge::disk::Reading;
 use crate::edge::environment::Environment;
 use crate::edge::git::LastChanges;
+use crate::edge::terminal::progress::Progress;
 use crate::edge::{Failure, external, terminal};
 use crate::engine::{self, Command};
 use crate::input::files::SiteFiles;
@@ -25,14 +26,19 @@ const DIGESTS: &str = "digests";
 
 /// Checks the site.
 pub(super) fn run(options: Check, environment: &Environment) -> Result<Status, Failure> {
-    let stopwatch = Stopwatch::start();
     let site = &options.site;
+    let progress = Progress::start(site.is_watched, None);
+    let stopwatch = Stopwatch::with(progress.line());
     let reading = site.root.read_site(site.config.as_deref())?;
     stopwatch.lap("reading");
-    let changes = Arc::new(LastChanges::start(site.root.path(), site::guides(&reading.files)));
-    let checker = Checker { options: &options, environment, reading: &reading, changes, asked: Mutex::default() };
+    let guides = site::guides(&reading.files);
+    progress.guides(guides.len());
+    let changes = Arc::new(LastChanges::start(site.root.path(), guides));
+    let asked = Mutex::default();
+    let checker = Checker { options: &options, environment, reading: &reading, changes, progress: &progress, asked };
     let lap = |stage: &str| stopwatch.lap(stage);
     let mut bundle = checker.bundle(&reading.files, &lap)?;
+    progress.end();
     let mut files = None;
     if let Some(codes) = &options.fix {
         let mended = fix::mend(&options, codes, &reading.files, &bundle.diagnostics, &|files| {
@@ -69,6 +75,7 @@ struct Checker<'a> {
     environment: &'a Environment,
     reading: &'a Reading,
     changes: Arc<LastChanges>,
+    progress: &'a Progress,
     /// What other sites said, so that they are asked once.
     asked: Mutex<Option<Result<BTreeMap<Target, Answer>, Failure>>>,
 }
@@ -77,7 +84,8 @@ impl Checker<'_> {
     fn bundle(&self, files: &SiteFiles, lap: &(dyn Fn(&str) + Sync)) -> Result<Bundle, Failure> {
         let options: &Site = &self.options.site;
         let wanted = self.options.beside;
-        let inputs = site::inputs(options, self.reading, files, &self.changes, Command::Check(wanted), lap);
+        let mut inputs = site::inputs(options, self.reading, files, &self.changes, Command::Check(wanted), lap);
+        inputs.watch = self.progress.watch();
         let beside = |site: &Whole, rendered: &[Option<Rendered>]| {
             let mut found = Vec::new();
             if wanted.digests {
@@ -91,7 +99,7 @@ impl Checker<'_> {
             found
         };
         let bundle = engine::check(inputs, &beside).map_err(|refusal| {
-            site::tell(options, files, &refusal.diagnostics);
+            self.progress.aside(|| site::tell(options, files, &refusal.diagnostics));
             Failure::new("nothing was checked: the configuration is wrong")
         })?;
         match self.asked.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {

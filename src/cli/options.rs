@@ -42,6 +42,8 @@ pub(super) struct Site {
     pub(super) format: Format,
     /// How much is said.
     pub(super) voice: Voice,
+    /// Whether it is shown how far a long run is.
+    pub(super) is_watched: bool,
     /// The site's folder below the repository's, with `/` behind it.
     pub(super) prefix: String,
     /// What may be kept between two runs.
@@ -104,6 +106,7 @@ impl Site {
             baked.retain(|(earlier, _)| *earlier != name);
             baked.push((name, value));
         }
+        let format: Format = typed.format.into();
         let keeps = if typed.strict { typed.cache } else { !typed.no_cache };
         let cache = keeps.then(|| BuildCache::of(environment, root.path())).flatten();
         Ok(Self {
@@ -116,7 +119,8 @@ impl Site {
             baked,
             now: environment.now()?,
             strict: typed.strict,
-            format: typed.format.into(),
+            is_watched: environment.is_watched && !common.quiet && !format.is_for_machines(),
+            format,
             voice: Voice::of(common, environment),
             prefix: prefix(&root, environment),
             root,

@@ -1,7 +1,8 @@
 //! The clock of a run: where its time went. What the site shows of time is an input instead, read once
 //! ([`super::environment`]).
 
-use std::sync::{Mutex, PoisonError};
+use super::terminal::progress::Line;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Measures a run, stage by stage.
@@ -9,6 +10,7 @@ use std::time::{Duration, Instant};
 pub struct Stopwatch {
     started: Instant,
     laps: Mutex<Laps>,
+    line: Option<Arc<Line>>,
 }
 
 #[derive(Debug)]
@@ -22,7 +24,13 @@ impl Stopwatch {
     #[must_use]
     pub fn start() -> Self {
         let started = Instant::now();
-        Self { started, laps: Mutex::new(Laps { last: started, stages: Vec::new() }) }
+        Self { started, laps: Mutex::new(Laps { last: started, stages: Vec::new() }), line: None }
+    }
+
+    /// Starts to measure; a line of progress is told of every stage too.
+    #[must_use]
+    pub fn with(line: Arc<Line>) -> Self {
+        Self { line: Some(line), ..Self::start() }
     }
 
     /// The stage of this name ends here; the next one begins.
@@ -32,6 +40,9 @@ impl Stopwatch {
         let took = now - laps.last;
         laps.last = now;
         laps.stages.push((stage.to_owned(), took));
+        if let Some(line) = &self.line {
+            line.done(stage);
+        }
     }
 
     /// The time since the start.

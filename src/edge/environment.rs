@@ -21,6 +21,8 @@ pub struct Environment {
     pub folder: PathBuf,
     /// Whether standard error is a terminal that shows colours, as far as anybody can tell.
     pub is_colourful: bool,
+    /// Whether somebody looks at standard error who can be shown how far a long run is.
+    pub is_watched: bool,
     /// The folder that holds the repository in a job on GitHub; findings are named relative to it there.
     pub workspace: Option<PathBuf>,
     /// The folder for what builds may keep for each other.
@@ -37,13 +39,16 @@ impl Environment {
         let folder = std::env::current_dir()
             .map_err(|error| Failure::new(format!("cannot tell the current folder: {}", super::disk::said(&error))))?;
         let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        let is_terminal = std::io::stderr().is_terminal();
         let is_dumb = variable("TERM").is_some_and(|term| term == "dumb");
         Ok(Self {
             epoch: variable("SOURCE_DATE_EPOCH"),
             clock: Date::from_unix(i64::try_from(seconds).unwrap_or(i64::MAX)),
             cache: Cache::of(&variable),
             folder,
-            is_colourful: std::io::stderr().is_terminal() && variable("NO_COLOR").is_none() && !is_dumb,
+            is_colourful: is_terminal && variable("NO_COLOR").is_none() && !is_dumb,
+            // Services that build show a terminal's lines one below the other, and say so.
+            is_watched: is_terminal && !is_dumb && variable("CI").is_none(),
             workspace: variable("GITHUB_WORKSPACE").map(PathBuf::from),
             build_cache: build_cache(&variable),
         })

@@ -209,12 +209,11 @@ impl Built {
             || Checks::new(&site, files),
         );
         found.extend(problems);
-        lap("markdown and code");
         let compose =
             |id: &PageId| watched(&site, *id, || compose::page(&site, *id, rendered.get(*id).and_then(Option::as_ref)));
         let composed: Vec<Composed> = pages.par_iter().with_max_len(FEW).map(compose).collect();
         let not_found = compose::not_found(&site);
-        lap("templates");
+        lap("pages");
         let texts = pages.par_iter().with_max_len(FEW).map(|id| text(&site, *id, rendered.get(*id))).collect();
         let (markdown, records) = pages
             .par_iter()

@@ -10,7 +10,7 @@ use std::process::{Command, Output};
 
 /// Runs a script of the shell with mounts of its own; none where the system does not allow that.
 #[cfg(target_os = "linux")]
-fn with_mounts(script: &str, folder: &Path) -> Option<Output> {
+pub(super) fn with_mounts(script: &str, folder: &Path) -> Option<Output> {
     let unshare = |arguments: &[&str]| {
         let mut command = Command::new("unshare");
         command.args(arguments).args(["sh", "-ec"]).current_dir(folder);

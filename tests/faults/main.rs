@@ -10,6 +10,7 @@ mod serving;
 
 mod branches;
 mod builds_at_once;
+mod caches;
 mod data;
 mod disks;
 mod front_matter;

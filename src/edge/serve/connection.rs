@@ -13,6 +13,7 @@ use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc, watch};
 
@@ -64,17 +65,21 @@ pub(super) async fn accept(listener: TcpListener, service: Service) -> io::Resul
         let _ = stream.set_nodelay(true);
         let service = service.clone();
         tokio::spawn(async move {
-            let answer = hyper::service::service_fn(move |request| service.clone().answer(request));
-            // What goes wrong on a connection is its reader's affair.
-            let _ = hyper::server::conn::http1::Builder::new()
-                .timer(TokioTimer::new())
-                .header_read_timeout(PATIENCE)
-                .max_buf_size(REQUEST)
-                .serve_connection(TokioIo::new(stream), answer)
-                .await;
+            converse(stream, service).await;
             drop(seat);
         });
     }
+}
+
+/// Answers the requests of one connection, until it ends. What goes wrong on it is its reader's affair.
+pub(super) async fn converse(stream: impl AsyncRead + AsyncWrite + Unpin, service: Service) {
+    let answer = hyper::service::service_fn(move |request| service.clone().answer(request));
+    let _ = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(PATIENCE)
+        .max_buf_size(REQUEST)
+        .serve_connection(TokioIo::new(stream), answer)
+        .await;
 }
 
 /// Tells a page what changes, for as long as it listens.

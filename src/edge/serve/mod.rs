@@ -28,6 +28,7 @@ use super::Failure;
 use connection::Service;
 use std::path::Path;
 use std::sync::Arc;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch as channel;
 
 /// Where builds are published for the server to show.
@@ -79,6 +80,11 @@ pub fn serve(listener: Listener, stage: &Stage, hosts: Hosts) -> Result<(), Fail
     // Nobody waits for readers who are still reading.
     runtime.shutdown_background();
     ended.map_err(refused)
+}
+
+/// Answers the requests that come in on one `stream` with what is on `stage`, as [`serve`] does on each of its connections.
+pub async fn converse(stream: impl AsyncRead + AsyncWrite + Unpin, stage: &Stage, hosts: Hosts) {
+    connection::converse(stream, Service::new(stage.shown.clone(), hosts)).await;
 }
 
 /// Waits for Ctrl-C, or for the system to say that it is time.

@@ -6,6 +6,7 @@
 mod github;
 mod human;
 mod lines;
+pub mod progress;
 mod sarif;
 
 use super::Failure;

@@ -117,6 +117,7 @@ pub fn scan(text: &str) -> (Vec<Node>, Vec<Problem>) {
 }
 
 /// `text` with every shortcode in it written so that it prints itself: the inverse of scanning it for literals.
+/// One that has `/*` or `*/` in its own parameters cannot be written so.
 #[must_use]
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);

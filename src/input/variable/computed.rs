@@ -36,7 +36,7 @@ pub(super) fn read(
         _ => reader.wrong(
             None,
             "`computed` must be a map of names to texts",
-            Some("write `computed: { url: \"https://{domain}/\" }`".to_owned()),
+            "write `computed: { url: \"https://{domain}/\" }`",
         ),
     }
     reader.check_names(&mut read);
@@ -60,11 +60,11 @@ struct Weight {
 }
 
 impl Reader<'_> {
-    fn wrong(&mut self, name: Option<&str>, message: impl Into<String>, help: Option<String>) {
+    fn wrong(&mut self, name: Option<&str>, message: impl Into<String>, help: impl Into<Box<str>>) {
         let mut diagnostic = Diagnostic::new(self.code, message);
         let path: Vec<&str> = std::iter::once("computed").chain(name).collect();
         diagnostic.place = (self.spans)(&path);
-        diagnostic.help = help.map(Into::into);
+        diagnostic.help = Some(help.into());
         self.diagnostics.push(diagnostic);
     }
 
@@ -73,7 +73,7 @@ impl Reader<'_> {
             self.wrong(
                 Some(name),
                 format!("`{name}` cannot be the name of a variable"),
-                Some("a name is a letter, then letters, digits, `-` and `_`".to_owned()),
+                "a name is a letter, then letters, digits, `-` and `_`",
             );
             return None;
         }
@@ -90,7 +90,7 @@ impl Reader<'_> {
         }
         let Some(text) = scalar(value) else {
             let help = "write it as `\"https://{domain}/\"`, with quotes where it begins with a brace";
-            self.wrong(Some(name), format!("the computed `{name}` must be a text"), Some(help.to_owned()));
+            self.wrong(Some(name), format!("the computed `{name}` must be a text"), help);
             return None;
         };
         match TextTemplate::parse(&text) {
@@ -121,7 +121,7 @@ impl Reader<'_> {
                     self.wrong(
                         Some(&computed.name),
                         format!("the computed `{}` uses `{name}`, which is not declared", computed.name),
-                        Some(help),
+                        help,
                     );
                     bad.push(computed.name.clone());
                 } else if filters.contains(&Filter::Pbkdf2Sha512)
@@ -131,7 +131,7 @@ impl Reader<'_> {
                         "`pbkdf2-sha512` in the computed `{}` stands alone, behind a variable of the type `secret`",
                         computed.name
                     );
-                    self.wrong(Some(&computed.name), message, Some("write `{client-secret|pbkdf2-sha512}`".to_owned()));
+                    self.wrong(Some(&computed.name), message, "write `{client-secret|pbkdf2-sha512}`");
                     bad.push(computed.name.clone());
                 }
             }
@@ -159,7 +159,10 @@ impl Reader<'_> {
             let Some((name, computed)) = read.get_key_value(name) else { continue };
             let weight = weigh(computed, &done);
             if weight.depth > DEEPEST || weight.uses > MOST_USES {
-                self.wrong(Some(name), format!("the computed `{name}` goes through more than {DEEPEST} others, or uses more than {MOST_USES} values"), None);
+                let message = format!(
+                    "the computed `{name}` goes through more than {DEEPEST} others, or uses more than {MOST_USES} values"
+                );
+                self.wrong(Some(name), message, "make it of fewer, or write what they say into it");
                 failed.insert(name, ());
                 continue;
             }
@@ -205,7 +208,7 @@ impl Reader<'_> {
                         self.wrong(
                             Some(at),
                             format!("the computed `{at}` is made of itself: {cycle}"),
-                            Some("one of them must stop using the next".to_owned()),
+                            "one of them must stop using the next",
                         );
                         break;
                     }

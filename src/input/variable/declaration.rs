@@ -45,7 +45,7 @@ pub(super) fn read(
         _ => reader.wrong(
             &[],
             "`variables` must be a map of names to declarations",
-            Some("write `variables: { domain: { type: domain, default: example.com } }`".to_owned()),
+            "write `variables: { domain: { type: domain, default: example.com } }`",
         ),
     }
     (read, reader.diagnostics)
@@ -74,12 +74,12 @@ struct Declaration<'a> {
 }
 
 impl Reader<'_> {
-    fn wrong(&mut self, path: &[&str], message: impl Into<String>, help: Option<String>) {
+    fn wrong(&mut self, path: &[&str], message: impl Into<String>, help: impl Into<Box<str>>) {
         let mut whole = vec!["variables"];
         whole.extend(path);
         let mut diagnostic = Diagnostic::new(self.code, message);
         diagnostic.place = (self.spans)(&whole);
-        diagnostic.help = help.map(Into::into);
+        diagnostic.help = Some(help.into());
         self.diagnostics.push(diagnostic);
     }
 
@@ -88,7 +88,7 @@ impl Reader<'_> {
             self.wrong(
                 &[name],
                 format!("`{name}` cannot be the name of a variable"),
-                Some("a name is a letter, then letters, digits, `-` and `_`".to_owned()),
+                "a name is a letter, then letters, digits, `-` and `_`",
             );
             return None;
         }
@@ -97,7 +97,7 @@ impl Reader<'_> {
             self.wrong(
                 &[name],
                 format!("the declaration of `{name}` must be a map"),
-                help.or_else(|| Some("it has at least a `default`".to_owned())),
+                help.unwrap_or_else(|| "it has at least a `default`".to_owned()),
             );
             return None;
         };
@@ -140,22 +140,26 @@ impl Reader<'_> {
     }
 
     fn kind(&mut self, declaration: &Declaration<'_>) -> Option<Kind> {
+        let names = || Kind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>();
         match declaration.map.get("type") {
             None => Some(Kind::String),
             Some(Value::String(text)) => {
                 let kind = Kind::parse(text);
                 if kind.is_none() {
-                    let names: Vec<_> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
                     self.wrong(
                         &[declaration.name, "type"],
                         format!("there is no type `{text}`"),
-                        suggestion(text, &names),
+                        suggestion(text, &names()).unwrap_or_default(),
                     );
                 }
                 kind
             }
             Some(_) => {
-                self.wrong(&[declaration.name, "type"], "`type` must be the name of a type", None);
+                self.wrong(
+                    &[declaration.name, "type"],
+                    "`type` must be the name of a type",
+                    format!("one of {}", names().join(", ")),
+                );
                 None
             }
         }
@@ -168,14 +172,18 @@ impl Reader<'_> {
             }
             let path = [declaration.name, key];
             if ALL_SPECIAL.contains(&key) {
-                self.wrong(&path, format!("a `{kind}` has no `{key}`"), None);
+                self.wrong(
+                    &path,
+                    format!("a `{kind}` has no `{key}`"),
+                    "take it out, or give the variable the type that has it",
+                );
             } else {
                 let known = GENERAL.iter().chain(special(kind)).copied();
                 let help = nearest(key, known.clone()).map_or_else(
                     || format!("its keys are {}", known.collect::<Vec<_>>().join(", ")),
                     |near| format!("did you mean `{near}`?"),
                 );
-                self.wrong(&path, format!("`{key}` is not a key of a variable"), Some(help));
+                self.wrong(&path, format!("`{key}` is not a key of a variable"), help);
             }
         }
     }
@@ -184,7 +192,11 @@ impl Reader<'_> {
         match declaration.map.get(key)? {
             Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
             _ => {
-                self.wrong(&[declaration.name, key], format!("`{key}` must be a text"), None);
+                self.wrong(
+                    &[declaration.name, key],
+                    format!("`{key}` must be a text"),
+                    "write it in quotes, or take it out",
+                );
                 None
             }
         }
@@ -194,7 +206,7 @@ impl Reader<'_> {
         let mut bound = |key: &str| match declaration.map.get(key)? {
             Value::Number(number) => Some(number.clone()),
             _ => {
-                self.wrong(&[declaration.name, key], format!("`{key}` must be a number"), None);
+                self.wrong(&[declaration.name, key], format!("`{key}` must be a number"), "write it without quotes");
                 None
             }
         };
@@ -202,7 +214,11 @@ impl Reader<'_> {
         if let (Some(least), Some(most)) = (&min, &max)
             && least.as_f64() > most.as_f64()
         {
-            self.wrong(&[declaration.name, "min"], format!("`min` ({least}) is above `max` ({most})"), None);
+            self.wrong(
+                &[declaration.name, "min"],
+                format!("`min` ({least}) is above `max` ({most})"),
+                "exchange the two",
+            );
         }
         (min, max)
     }
@@ -217,7 +233,7 @@ impl Reader<'_> {
             self.wrong(
                 &[declaration.name, "text"],
                 "`text` must have a text for `true` and one for `false`",
-                Some("write `text: { true: https, false: http }`".to_owned()),
+                "write `text: { true: https, false: http }`",
             );
         }
         both
@@ -225,19 +241,15 @@ impl Reader<'_> {
 
     fn options(&mut self, declaration: &Declaration<'_>) -> Vec<Choice> {
         let path = [declaration.name, "options"];
-        let help = || Some("write `options: [a, b]` or `options: [{ value: a, label: The first }]`".to_owned());
+        let help = "write `options: [a, b]` or `options: [{ value: a, label: The first }]`";
         let list = match declaration.map.get("options") {
             Some(Value::Array(list)) if !list.is_empty() => list,
             Some(_) => {
-                self.wrong(&path, "`options` must be a list of values", help());
+                self.wrong(&path, "`options` must be a list of values", help);
                 return Vec::new();
             }
             None => {
-                self.wrong(
-                    &[declaration.name],
-                    format!("`{}` is a choice without `options`", declaration.name),
-                    help(),
-                );
+                self.wrong(&[declaration.name], format!("`{}` is a choice without `options`", declaration.name), help);
                 return Vec::new();
             }
         };
@@ -250,18 +262,18 @@ impl Reader<'_> {
                 self.wrong(
                     &path,
                     "an option must be a text, or a map of `value` and `label`",
-                    Some("a number with a point needs quotes".to_owned()),
+                    "a number with a point needs quotes",
                 );
                 continue;
             };
             if option.value.chars().count() > super::validate::LONGEST_VALUE
                 || option.value.contains(super::validate::is_forbidden)
             {
-                self.wrong(&path, "this value is too long or holds a character that cannot be seen", None);
+                self.wrong(&path, "this value is too long or holds a character that cannot be seen", "write it anew");
             } else if known.insert(option.value.clone()) {
                 options.push(option);
             } else {
-                self.wrong(&path, format!("the value `{}` is there twice", option.value), None);
+                self.wrong(&path, format!("the value `{}` is there twice", option.value), "keep one of the two");
             }
         }
         options
@@ -279,7 +291,7 @@ impl Reader<'_> {
                     self.wrong(
                         &[declaration.name, "length"],
                         format!("`length` must be a whole number from {least} to {most}"),
-                        None,
+                        format!("leave it out for {}", secret::LENGTH),
                     );
                     secret::LENGTH
                 }),
@@ -290,7 +302,7 @@ impl Reader<'_> {
             Some(_) => Err("`alphabet` must be a text".to_owned()),
         };
         let alphabet = alphabet.unwrap_or_else(|message| {
-            self.wrong(&[declaration.name, "alphabet"], message, None);
+            self.wrong(&[declaration.name, "alphabet"], message, "leave it out for letters and digits");
             secret::default_alphabet()
         });
         (length, alphabet)
@@ -299,17 +311,21 @@ impl Reader<'_> {
     fn pattern(&mut self, declaration: &Declaration<'_>) -> Option<Pattern> {
         let value = declaration.map.get("pattern");
         if value.is_none() && declaration.map.contains_key("pattern_help") {
-            self.wrong(&[declaration.name, "pattern_help"], "`pattern_help` without a `pattern`", None);
+            self.wrong(
+                &[declaration.name, "pattern_help"],
+                "`pattern_help` without a `pattern`",
+                "give the pattern that it speaks of, or take it out",
+            );
         }
         let Value::String(source) = value? else {
-            self.wrong(&[declaration.name, "pattern"], "`pattern` must be a text", None);
+            self.wrong(&[declaration.name, "pattern"], "`pattern` must be a text", "write it in single quotes");
             return None;
         };
         match Pattern::compile(source) {
             Ok(pattern) => Some(pattern),
             Err(error) => {
                 let place = format!("at character {} of the pattern", error.at + 1);
-                self.wrong(&[declaration.name, "pattern"], error.message, Some(place));
+                self.wrong(&[declaration.name, "pattern"], error.message, place);
                 None
             }
         }
@@ -319,11 +335,7 @@ impl Reader<'_> {
     fn default(&mut self, declaration: &Declaration<'_>, variable: &mut Variable, sound: bool) -> bool {
         let name = declaration.name;
         let Some(value) = declaration.map.get("default") else {
-            self.wrong(
-                &[name],
-                format!("`{name}` has no `default`"),
-                Some("it is what readers see who have set nothing".to_owned()),
-            );
+            self.wrong(&[name], format!("`{name}` has no `default`"), "it is what readers see who have set nothing");
             return false;
         };
         let text = match value {
@@ -331,7 +343,7 @@ impl Reader<'_> {
             _ => scalar(value),
         };
         let Some(text) = text else {
-            let help = value.is_number().then(|| "put it in quotes".to_owned());
+            let help = if value.is_number() { "put it in quotes" } else { "write it as one value, in quotes" };
             self.wrong(&[name, "default"], format!("`default` must be a {}", variable.kind), help);
             return false;
         };
@@ -345,7 +357,8 @@ impl Reader<'_> {
                 shown(&variable.default),
                 variable.kind
             );
-            self.wrong(&[name, "default"], message, None);
+            let help = format!("readers who set nothing see it: give a {} that a reader could give", variable.kind);
+            self.wrong(&[name, "default"], message, help);
             return false;
         }
         true

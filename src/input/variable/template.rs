@@ -55,7 +55,7 @@ pub struct TemplateError {
     /// What is wrong.
     pub message: String,
     /// What to do about it.
-    pub help: Option<String>,
+    pub help: String,
     /// Where in the text, in bytes.
     pub span: Span,
 }
@@ -85,14 +85,14 @@ impl TextTemplate {
             } else if rest.starts_with('}') {
                 return Err(TemplateError {
                     message: "a `}` closes nothing".to_owned(),
-                    help: Some("write `}}` for a brace".to_owned()),
+                    help: "write `}}` for a brace".to_owned(),
                     span: Span::new(at, at + 1),
                 });
             } else if rest.starts_with('{') {
                 let Some(end) = rest.find('}') else {
                     return Err(TemplateError {
                         message: "a `{` is not closed".to_owned(),
-                        help: Some("close it with `}`, or write `{{` for a brace".to_owned()),
+                        help: "close it with `}`, or write `{{` for a brace".to_owned(),
                         span: Span::new(at, at + 1),
                     });
                 };
@@ -197,7 +197,7 @@ fn read_value(inside: &str, span: Span) -> Result<(String, Vec<Filter>), Templat
     if !is_name(name) {
         return Err(TemplateError {
             message: format!("`{{{inside}}}` does not name a variable"),
-            help: Some("write `{name}` or `{name|format}`, and `{{` and `}}` for braces".to_owned()),
+            help: "write `{name}` or `{name|format}`, and `{{` and `}}` for braces".to_owned(),
             span,
         });
     }
@@ -209,7 +209,7 @@ fn read_value(inside: &str, span: Span) -> Result<(String, Vec<Filter>), Templat
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("the formats are {}", names.collect::<Vec<_>>().join(", ")),
             };
-            return Err(TemplateError { message: format!("there is no format `{word}`"), help: Some(help), span });
+            return Err(TemplateError { message: format!("there is no format `{word}`"), help, span });
         };
         filters.push(filter);
     }
@@ -235,7 +235,7 @@ mod tests {
         assert_eq!(TextTemplate::parse("é}").unwrap_err().span, Span::new(2, 3));
         assert!(TextTemplate::parse("{}").is_err());
         assert!(TextTemplate::parse("{a b}").is_err());
-        assert_eq!(TextTemplate::parse("{a|regexp}").unwrap_err().help.as_deref(), Some("did you mean `regex`?"));
+        assert_eq!(TextTemplate::parse("{a|regexp}").unwrap_err().help, "did you mean `regex`?");
     }
 
     #[test]
