@@ -16,6 +16,15 @@ fn a_busy_store_is_asked_again() {
 }
 
 #[test]
+fn a_store_that_cuts_connections_is_asked_again() {
+    let store = Store::start();
+    store.set(&store.behaviour.cut, 7);
+    store.publish();
+    store.set(&store.behaviour.cut, 0);
+    assert_eq!(store.run(&["publish", "--dry-run"]).0, 0);
+}
+
+#[test]
 fn a_store_that_dies_in_the_middle_is_gone_on_with() {
     let store = Store::start();
     let config = fs::read_to_string(store.path("site/guidegen.yaml")).unwrap().replace("retries: 5", "retries: 0");

@@ -53,14 +53,21 @@ impl InPlace {
 
 /// Reads the ledger in `folder`: what it says, and whether there is one that says nothing.
 pub(super) fn read_ledger(folder: &Path) -> Result<(Option<Ledger>, bool), Failure> {
-    match fs::read(folder.join(ledger::NAME)) {
+    let path = folder.join(ledger::NAME);
+    let read = || {
+        let metadata = path.symlink_metadata()?;
+        // A pipe would never end, a link lead elsewhere, and no ledger of ours is that large.
+        let is_one = metadata.is_file() && metadata.len() <= ledger::LARGEST;
+        if is_one { fs::read(&path) } else { Ok(Vec::new()) }
+    };
+    match read() {
         Ok(bytes) => {
             let ledger = Ledger::parse(&bytes, is_ours);
             let is_damaged = ledger.is_none();
             Ok((ledger, is_damaged))
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok((None, false)),
-        Err(error) => Err(failed("read", &folder.join(ledger::NAME), &error)),
+        Err(error) => Err(failed("read", &path, &error)),
     }
 }
 
@@ -71,7 +78,7 @@ impl Target for InPlace {
         }
         let (ledger, is_damaged) = read_ledger(&self.folder)?;
         let present = place::files(&self.folder, |name| name == STAGE || name == ledger::NAME)?;
-        Ok(Found { ledger, is_damaged, present })
+        Ok(Found { ledger, is_damaged, present, has_folders: true })
     }
 
     fn begin(&mut self) -> Result<(), Failure> {

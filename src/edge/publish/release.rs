@@ -147,7 +147,7 @@ impl Target for Releases {
         let release = self.release(current);
         let (ledger, is_damaged) = read_ledger(&release)?;
         let present = place::files(&release, |name| name == ledger::NAME)?;
-        Ok(Found { ledger, is_damaged, present })
+        Ok(Found { ledger, is_damaged, present, has_folders: true })
     }
 
     fn begin(&mut self) -> Result<(), Failure> {

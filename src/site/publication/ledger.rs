@@ -9,6 +9,9 @@ use std::fmt::Write as _;
 /// The ledger's name at the target.
 pub const NAME: &str = ".guidegen-publish.json";
 
+/// No ledger of ours is larger, in bytes: it would be one of a million files. What stands in its place is not read.
+pub const LARGEST: u64 = 256 << 20;
+
 /// What guidegen put to a target.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ledger {
