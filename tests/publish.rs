@@ -79,6 +79,41 @@ fn what_is_somebody_else_s_is_refused_and_a_lost_manifest_removes_nothing() {
     assert!(site.served().contains_key("g0/index.html"));
 }
 
+/// A file becomes a folder of that name, and a folder a file.
+#[test]
+fn a_file_and_a_folder_change_places() {
+    for is_real_folder in [true, false] {
+        let site = Site::new("{ to: directory, path: ../www, max_removals: 100 }");
+        if is_real_folder {
+            fs::create_dir(site.path("www")).unwrap();
+        }
+        site.write("site/static/place", "a file");
+        site.publish();
+        fs::remove_file(site.path("site/static/place")).unwrap();
+        site.write("site/static/place/inside.txt", "in a folder");
+        site.publish();
+        assert_eq!(site.served()["place/inside.txt"], b"in a folder");
+        fs::remove_dir_all(site.path("site/static/place")).unwrap();
+        site.write("site/static/place", "a file again");
+        site.publish();
+        assert_eq!(site.served()["place"], b"a file again");
+        assert_eq!(site.run(&["publish", "--dry-run"]).status, 0);
+    }
+}
+
+#[test]
+fn what_others_have_in_the_way_of_a_folder_stays() {
+    for theirs in ["www/g1", "www/g1/index.html/their.txt"] {
+        let site = Site::new(LINK);
+        fs::create_dir(site.path("www")).unwrap();
+        site.write(theirs, "theirs");
+        let run = site.run(&["publish", "--yes", "--adopt", "--force"]);
+        assert!(run.status == 2 && run.err.contains("1 files of others stand where"), "{}", run.err);
+        assert_eq!(fs::read_to_string(site.path(theirs)).unwrap(), "theirs");
+        assert!(!site.path("www/index.html").exists());
+    }
+}
+
 #[test]
 fn many_removals_want_force() {
     let site = Site::new(LINK);
@@ -229,6 +264,32 @@ fn redirects_are_exported_for_nginx() {
     assert_eq!(run.status, 0, "{}", run.err);
     assert!(run.out.contains("map $uri $guidegen_redirect_301 {\n"), "{}", run.out);
     assert!(run.out.contains("    \"/old/1/\" \"/g1/\";\n"), "{}", run.out);
+}
+
+/// Yes is typed in several ways; whatever else is typed, and the end of what is typed, means no, as the question says.
+#[cfg(unix)]
+#[test]
+fn a_question_is_asked_on_a_terminal() {
+    use publishing::terminal::on_terminal;
+    let site = Site::new(LINK);
+    for typed in ["n\r", "no\r", "\r", "maybe\r", "\u{4}"] {
+        let Some((status, shown)) = on_terminal(&site.command(&["publish"]), typed) else { return };
+        assert!(shown.contains("Publish this to `live` (https://docs.example.com/)? [y/N]"), "{typed:?}: {shown}");
+        assert!(status != 0 && !shown.contains("Published"), "{typed:?}: {status} {shown}");
+        assert!(shown.contains("nothing was published"), "{typed:?}: {shown}");
+        assert!(!site.path("www").exists() && !site.path(".www.releases").exists(), "{typed:?}");
+    }
+    for (number, typed) in ["y\r", "yes\r", "Y\r", " YES \r"].into_iter().enumerate() {
+        site.guide(1, &format!("text {number}"));
+        let Some((status, shown)) = on_terminal(&site.command(&["publish", "--quiet"]), typed) else { return };
+        assert_eq!(status, 0, "{typed:?}: {shown}");
+        assert!(fs::read_to_string(site.path("www/g1/index.html")).unwrap().contains(&format!("text {number}")));
+    }
+    // Where there is nothing to ask, nothing is asked.
+    for arguments in [&["publish"][..], &["publish", "--dry-run"], &["publish", "--status"]] {
+        let Some((status, shown)) = on_terminal(&site.command(arguments), "") else { return };
+        assert!(status == 0 && !shown.contains("[y/N]"), "{arguments:?}: {shown}");
+    }
 }
 
 /// The manual's configurations are configurations, and its commands are commands.

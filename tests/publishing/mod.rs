@@ -6,6 +6,8 @@
 pub mod branch;
 pub mod kills;
 pub mod store;
+#[cfg(unix)]
+pub mod terminal;
 
 use std::collections::BTreeMap;
 use std::fs;
