@@ -58,7 +58,8 @@ pub(super) fn run(mut options: Publish) -> Result<Status, Failure> {
     let acted = publish::act(place.as_mut(), &planned, &going, ledger, &|count| bar.inc(count as u64));
     bar.finish_and_clear();
     acted?;
-    say(&options, &format!("Published {base_url} in {}\n", spoken(stopwatch.total())));
+    let done = publish::done(&planned.plan);
+    say(&options, &format!("Published {base_url}: {done}, in {}\n", spoken(stopwatch.total())));
     let paths: Vec<String> = planned.plan.steps.iter().map(|step| address_of(&base_url, &step.path)).collect();
     let hook = publish::run_hook(&target.hook, options.site.root.path(), &paths);
     if hook.is_err() {

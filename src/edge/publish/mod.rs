@@ -13,7 +13,7 @@ mod site;
 
 pub(crate) use git::source_commit;
 pub use hook::run as run_hook;
-pub use shown::{describe, json, status_json};
+pub use shown::{describe, done, json, status_json};
 pub use site::{Upgoing, Upload};
 
 use super::Failure;
