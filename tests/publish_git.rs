@@ -28,6 +28,43 @@ fn a_commit_is_made_and_no_checkout_is_touched() {
 }
 
 #[test]
+fn a_plan_touches_nothing() {
+    let place = Place::new();
+    for is_there in [false, true] {
+        if is_there {
+            place.published();
+            place.write("site/content/a.md", "---\ntitle: A\n---\nChanged.\n");
+        }
+        let before = (place.remote(&["for-each-ref"]), place.remote(&["count-objects", "-v"]));
+        let run = place.run(&["publish", "--dry-run"]);
+        assert_eq!(run.status, 3, "{}", run.err);
+        assert_eq!((place.remote(&["for-each-ref"]), place.remote(&["count-objects", "-v"])), before);
+        assert_eq!(fs::read_dir(place.path("tmp")).unwrap().count(), 0);
+    }
+}
+
+#[test]
+fn a_branch_of_somebody_else_is_refused_until_it_is_adopted() {
+    let place = Place::new();
+    place.write("seed/index.html", "theirs");
+    place.write("seed/v1/index.html", "theirs");
+    git(&place.path("seed"), &["init", "-q", "-b", "gh-pages"]);
+    git(&place.path("seed"), &["add", "-A"]);
+    git(&place.path("seed"), &["commit", "-qm", "theirs"]);
+    let remote = place.path("remote.git").display().to_string();
+    git(&place.path("seed"), &["push", "-q", &remote, "gh-pages"]);
+    let tip = place.remote(&["rev-parse", "gh-pages"]);
+    let run = place.run(&["publish", "--yes"]);
+    assert!(run.status == 2 && run.err.contains("holds 2 files") && run.err.contains("--adopt"), "{}", run.err);
+    assert_eq!(place.remote(&["rev-parse", "gh-pages"]), tip);
+    let run = place.run(&["publish", "--yes", "--adopt"]);
+    assert!(run.status == 0 && run.err.contains("nothing is removed"), "{}", run.err);
+    assert_eq!(place.remote(&["show", "gh-pages:v1/index.html"]), "theirs");
+    assert_eq!(place.remote(&["rev-parse", "gh-pages^"]), tip);
+    assert!(place.remote(&["show", "gh-pages:index.html"]).contains("</html>"));
+}
+
+#[test]
 fn what_others_committed_stays_and_history_goes_on() {
     let place = Place::new();
     place.published();

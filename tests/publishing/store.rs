@@ -44,6 +44,13 @@ pub struct Behaviour {
     pub echo: AtomicUsize,
     /// Every request is sent on to this port.
     pub redirect: AtomicUsize,
+    /// Every `DELETE` is forbidden.
+    pub keeps_all: AtomicUsize,
+    /// How many requests were answered at once, at most.
+    pub at_once: AtomicUsize,
+    running: AtomicUsize,
+    /// Who asked last, for which region.
+    pub authorization: Mutex<String>,
     /// What becomes of conditions.
     pub conditions: AtomicUsize,
     /// So many runs are held where they have just seen the lock, until all of them have.
@@ -80,8 +87,13 @@ async fn answer(
     if request.headers().keys().any(|name| name.as_str().starts_with("x-amz-checksum")) {
         behaviour.checksums.fetch_add(1, Ordering::SeqCst);
     }
+    let authorization = request.headers().get("authorization").and_then(|value| value.to_str().ok());
+    *behaviour.authorization.lock().unwrap() = authorization.unwrap_or_default().to_owned();
     if let Some(slow) = behaviour.is(&behaviour.slow) {
+        let running = behaviour.running.fetch_add(1, Ordering::SeqCst) + 1;
+        behaviour.at_once.fetch_max(running, Ordering::SeqCst);
         tokio::time::sleep(Duration::from_millis(slow as u64)).await;
+        behaviour.running.fetch_sub(1, Ordering::SeqCst);
     }
     if behaviour.is(&behaviour.cut).is_some_and(|cut| number.is_multiple_of(cut)) {
         return Err(s3s::HttpError::new("the connection is cut".into()));
@@ -130,7 +142,8 @@ impl Behaviour {
 
     /// What the store answers instead of doing what it is asked.
     fn refusal(&self, number: usize, request: &Request<Incoming>) -> Option<Response<s3s::Body>> {
-        if self.is(&self.forbidden).is_some() {
+        let is_kept = self.is(&self.keeps_all).is_some() && request.method() == "DELETE";
+        if self.is(&self.forbidden).is_some() || is_kept {
             return Some(plain(StatusCode::FORBIDDEN));
         }
         if let Some(port) = self.is(&self.redirect) {
