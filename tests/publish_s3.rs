@@ -67,6 +67,23 @@ fn headers_alone_are_a_change() {
     assert_eq!(store.run(&["publish", "--dry-run"]).0, 0);
 }
 
+/// A bucket of the site's own, without a prefix; the lock and the manifest are beside the home page.
+#[test]
+fn a_bucket_needs_no_prefix() {
+    let store = Store::start();
+    store.configure_as(&store.target("").replace("prefix: site, ", ""));
+    store.publish();
+    assert!(
+        store.path("store/docs/g1/index.html").is_file() && store.path("store/docs/.guidegen-publish.json").is_file()
+    );
+    store.write("store/docs/other/theirs.txt", "theirs");
+    fs::remove_file(store.path("site/content/g3.md")).unwrap();
+    store.publish();
+    assert!(store.path("store/docs/other/theirs.txt").exists() && !store.path("store/docs/g3/index.html").exists());
+    let (_, status) = store.run(&["publish", "--status"]);
+    assert!(status.contains("1 of others"), "{status}");
+}
+
 #[test]
 fn the_region_and_how_many_at_once_are_settings() {
     let store = Store::start();

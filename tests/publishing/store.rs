@@ -211,6 +211,10 @@ impl Store {
         format!("{{ to: s3, bucket: docs, prefix: site, endpoint: '{}', retries: 5{more} }}", self.address)
     }
 
+    pub fn configure_as(&self, target: &str) {
+        self.site.configure(target);
+    }
+
     pub fn configure(&self, more: &str) {
         self.site.configure(&self.target(more));
     }

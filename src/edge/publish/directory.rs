@@ -3,7 +3,6 @@
 use super::place::{self, failed};
 use super::{Target, Upload, is_ours};
 use crate::edge::lock::Lock;
-use crate::edge::output::check_place;
 use crate::edge::{Failure, disk};
 use crate::site::publication::ledger::{self, Ledger};
 use crate::site::publication::plan::Found;
@@ -35,7 +34,7 @@ pub(super) struct InPlace {
 
 impl InPlace {
     pub(super) fn open(folder: &Path, root: &Path) -> Result<Self, Failure> {
-        let folder = check_place(folder, root)?;
+        let folder = place::checked(folder, root)?;
         Ok(Self { folder, lock: None })
     }
 

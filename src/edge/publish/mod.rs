@@ -157,7 +157,7 @@ pub fn check(planned: &Planned, limits: Limits) -> Result<(), Failure> {
         ))
         .help("move them, or let them be replaced with --adopt"),
         Objection::Blocking(count, paths) => Failure::new(format!(
-            "{count} files of others stand where the site has folders, or in folders where the site has files: {}",
+            "files of others stand where the site has folders, or in folders where the site has files ({count}): {}",
             listed(paths)
         ))
         .help("move them, or give the pages other addresses: guidegen does not remove them, not with --adopt either"),

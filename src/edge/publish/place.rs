@@ -1,11 +1,12 @@
 //! Files in a folder that readers look at: written beside their places and renamed into them.
 
 use crate::edge::lock::Lock;
+use crate::edge::output::check_place;
 use crate::edge::{Failure, disk};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Every file below `folder`, relative to it and with `/`; links are not followed. `skips` says what is passed over at
 /// the top.
@@ -37,6 +38,11 @@ fn below(folder: &Path, path: &Path) -> String {
 fn is_closed(error: &walkdir::Error) -> bool {
     let is_denied = error.io_error().is_some_and(|error| error.kind() == io::ErrorKind::PermissionDenied);
     is_denied && error.depth() > 0
+}
+
+/// `folder` as an absolute path without links; never a folder that the site at `root` is made from.
+pub(super) fn checked(folder: &Path, root: &Path) -> Result<PathBuf, Failure> {
+    check_place(folder, root).map_err(|failure| failure.help("choose a folder of its own in `path`"))
 }
 
 /// Takes the right to change the site in `folder`.

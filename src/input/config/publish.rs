@@ -144,7 +144,7 @@ impl Reader<'_, '_, '_> {
             let path = joined(&self.path, key);
             let help = "remove it, and change it if others saw it; set AWS_ACCESS_KEY_ID and \
                         AWS_SECRET_ACCESS_KEY in the environment, or name a `profile` of the shared credentials file";
-            self.fields.tell(&path, "credentials do not belong into the configuration", help);
+            self.fields.tell_secret(&path, "credentials do not belong into the configuration", help);
         }
     }
 
@@ -158,7 +158,7 @@ impl Reader<'_, '_, '_> {
             let help = "write the address without them, and change them if others saw it; git has credential helpers, \
                         and a store takes them from the environment or a `profile`";
             let said = format!("the address in `{key}` holds credentials, which do not belong into the configuration");
-            self.fields.tell(&path, said, help);
+            self.fields.tell_secret(&path, said, help);
         }
     }
 
@@ -276,7 +276,7 @@ impl Reader<'_, '_, '_> {
             Err(reason) => {
                 let path = joined(&self.path, "base_url");
                 let help = "write something like `https://docs.example.com/`";
-                self.fields.tell(&path, format!("`base_url` cannot be used: {reason}"), help);
+                self.fields.tell_address(&path, &text, format!("`base_url` cannot be used: {reason}"), help);
                 None
             }
         }
