@@ -76,6 +76,8 @@ impl Repository {
             command.env(format!("GIT_CONFIG_KEY_{at}"), key).env(format!("GIT_CONFIG_VALUE_{at}"), value);
         }
         command.env("GIT_INDEX_FILE", self.path("guidegen-index"));
+        // What is made here goes away again: only the remote has to see to it that it reaches a disk.
+        command.args(["-c", "core.fsync=none"]);
         command.args(["-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c", "core.autocrlf=false"]);
         command
     }
