@@ -192,9 +192,8 @@ fn workflows() -> Vec<(String, String)> {
 
 #[test]
 fn actions_are_pinned_and_jobs_may_do_no_more_than_they_have_to() {
+    let pinned = regex::Regex::new("^ *(- )?uses: [a-z-]+/[a-z-]+@[0-9a-f]{40} # v[0-9]+[.][0-9]+[.][0-9]+$").unwrap();
     for (name, text) in workflows() {
-        let pinned =
-            regex::Regex::new("^ *(- )?uses: [a-z-]+/[a-z-]+@[0-9a-f]{40} # v[0-9]+[.][0-9]+[.][0-9]+$").unwrap();
         for line in text.lines().filter(|line| line.contains("uses:")) {
             assert!(pinned.is_match(line), "{name}: {line}");
         }
