@@ -79,6 +79,41 @@ fn what_is_somebody_else_s_is_refused_and_a_lost_manifest_removes_nothing() {
     assert!(site.served().contains_key("g0/index.html"));
 }
 
+/// A file becomes a folder of that name, and a folder a file.
+#[test]
+fn a_file_and_a_folder_change_places() {
+    for is_real_folder in [true, false] {
+        let site = Site::new("{ to: directory, path: ../www, max_removals: 100 }");
+        if is_real_folder {
+            fs::create_dir(site.path("www")).unwrap();
+        }
+        site.write("site/static/place", "a file");
+        site.publish();
+        fs::remove_file(site.path("site/static/place")).unwrap();
+        site.write("site/static/place/inside.txt", "in a folder");
+        site.publish();
+        assert_eq!(site.served()["place/inside.txt"], b"in a folder");
+        fs::remove_dir_all(site.path("site/static/place")).unwrap();
+        site.write("site/static/place", "a file again");
+        site.publish();
+        assert_eq!(site.served()["place"], b"a file again");
+        assert_eq!(site.run(&["publish", "--dry-run"]).status, 0);
+    }
+}
+
+#[test]
+fn what_others_have_in_the_way_of_a_folder_stays() {
+    for theirs in ["www/g1", "www/g1/index.html/their.txt"] {
+        let site = Site::new(LINK);
+        fs::create_dir(site.path("www")).unwrap();
+        site.write(theirs, "theirs");
+        let run = site.run(&["publish", "--yes", "--adopt", "--force"]);
+        assert!(run.status == 2 && run.err.contains("files of others stand where"), "{}", run.err);
+        assert_eq!(fs::read_to_string(site.path(theirs)).unwrap(), "theirs");
+        assert!(!site.path("www/index.html").exists());
+    }
+}
+
 #[test]
 fn many_removals_want_force() {
     let site = Site::new(LINK);
@@ -116,9 +151,10 @@ fn what_should_not_go_out_does_not() {
     site.write("site/guidegen.yaml", &(config + "variables:\n  key: { type: secret, default: x }\n"));
     let run = site.run(&["publish", "--yes", "--set", "key=hunter2"]);
     assert!(run.status == 2 && !run.err.contains("hunter2"), "{}", run.err);
-    site.guide(1, "[broken](/nowhere/)");
+    let token = "ghp_16C7e42F292c6912E7710c838347Ae178B4a";
+    site.guide(1, &format!("[broken](/nowhere/) {token}"));
     let run = site.run(&["publish", "--yes"]);
-    assert_eq!(run.status, 1, "{}", run.err);
+    assert!(run.status == 1 && run.err.contains("secret-like") && !run.err.contains(token), "{}", run.err);
     assert!(!site.path("www").exists());
 }
 
@@ -231,6 +267,139 @@ fn redirects_are_exported_for_nginx() {
     assert!(run.out.contains("    \"/old/1/\" \"/g1/\";\n"), "{}", run.out);
 }
 
+/// Yes is typed in several ways; whatever else is typed, and the end of what is typed, means no, as the question says.
+#[cfg(unix)]
+#[test]
+fn a_question_is_asked_on_a_terminal() {
+    use publishing::terminal::on_terminal;
+    let site = Site::new(LINK);
+    for typed in ["n\r", "no\r", "\r", "maybe\r", "\u{4}"] {
+        let Some((status, shown)) = on_terminal(&site.command(&["publish"]), typed) else { return };
+        assert!(shown.contains("Publish this to `live` (https://docs.example.com/)? [y/N]"), "{typed:?}: {shown}");
+        assert!(status != 0 && !shown.contains("Published"), "{typed:?}: {status} {shown}");
+        assert!(shown.contains("nothing was published"), "{typed:?}: {shown}");
+        assert!(!site.path("www").exists() && !site.path(".www.releases").exists(), "{typed:?}");
+    }
+    for (number, typed) in ["y\r", "yes\r", "Y\r", " YES \r"].into_iter().enumerate() {
+        site.guide(1, &format!("text {number}"));
+        let Some((status, shown)) = on_terminal(&site.command(&["publish", "--quiet"]), typed) else { return };
+        assert_eq!(status, 0, "{typed:?}: {shown}");
+        assert!(fs::read_to_string(site.path("www/g1/index.html")).unwrap().contains(&format!("text {number}")));
+    }
+    // Where there is nothing to ask, nothing is asked.
+    for arguments in [&["publish"][..], &["publish", "--dry-run"], &["publish", "--status"]] {
+        let Some((status, shown)) = on_terminal(&site.command(arguments), "") else { return };
+        assert!(status == 0 && !shown.contains("[y/N]"), "{arguments:?}: {shown}");
+    }
+}
+
+#[test]
+fn assets_of_the_last_releases_are_kept_as_long_as_is_wanted() {
+    let site = Site::new("{ to: directory, path: ../www, keep: 1 }");
+    fs::create_dir(site.path("www")).unwrap();
+    let styles = || {
+        let served = site.served();
+        let custom = served.keys().filter(|path| path.starts_with("assets/custom.") && path.ends_with(".css"));
+        custom.cloned().collect::<Vec<_>>()
+    };
+    let mut seen = Vec::new();
+    for moment in 1..4 {
+        site.change_all(moment * 111);
+        site.publish();
+        seen.push(styles());
+    }
+    assert_eq!(seen.iter().map(Vec::len).collect::<Vec<_>>(), [1, 2, 2]);
+    assert!(!seen[2].contains(&seen[0][0]), "that of the release before the last one is gone: {seen:?}");
+}
+
+/// Compressing takes longer than all else: a file that stands there is made of what it is made of.
+#[cfg(unix)]
+#[test]
+fn compressed_files_are_made_once_and_of_what_gains_by_it() {
+    use std::os::unix::fs::MetadataExt as _;
+    let site = Site::new("{ to: directory, path: ../www, compress: [gz, br, zst] }");
+    fs::create_dir(site.path("www")).unwrap();
+    site.write("site/static/small.txt", "short");
+    let noise: String = (0..200_u32).map(|n| format!("{}", blake(n))).collect();
+    site.write("site/static/noise.txt", &noise);
+    site.publish();
+    let inode = |path: &str| fs::metadata(site.path("www").join(path)).unwrap().ino();
+    let before = ["gz", "br", "zst"].map(|name| (name, inode(&format!("g2/index.html.{name}"))));
+    site.guide(1, "changed");
+    site.publish();
+    for (name, inode_before) in before {
+        assert_eq!(inode(&format!("g2/index.html.{name}")), inode_before, "{name} is made again");
+        assert!(!site.path(&format!("www/small.txt.{name}")).exists());
+    }
+    let mut text = String::new();
+    let packed = fs::File::open(site.path("www/g1/index.html.gz")).unwrap();
+    std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(packed), &mut text).unwrap();
+    assert_eq!(text, fs::read_to_string(site.path("www/g1/index.html")).unwrap());
+    assert!(text.contains("changed"));
+    // A file whose page goes goes with it.
+    fs::remove_file(site.path("site/content/g1.md")).unwrap();
+    site.publish();
+    assert!(!site.path("www/g1").exists());
+}
+
+/// Text in which nothing comes twice.
+fn blake(number: u32) -> String {
+    guidegen::base::digest::Digest::of(&number.to_le_bytes())
+        .bytes()
+        .iter()
+        .map(|byte| char::from(33 + byte % 90))
+        .collect()
+}
+
+#[test]
+fn limits_of_a_host_are_told_before_anything_is_published() {
+    let site = Site::new("{ to: directory, path: ../www, host: gitlab }");
+    site.write("site/static/_redirects", "/x /g1/ 308\n");
+    let run = site.run(&["publish", "--yes"]);
+    assert!(run.status == 2 && run.err.contains("line 1 of _redirects has the status 308"), "{}", run.err);
+    site.configure("{ to: directory, path: ../www, host: netlify }");
+    site.write("site/static/_headers", "/x\n  Server: mine\n");
+    let run = site.run(&["publish", "--yes"]);
+    assert!(run.status == 2 && run.err.contains("line 2 of _headers sets `Server`"), "{}", run.err);
+    assert!(!site.path("www").exists());
+    site.configure("{ to: directory, path: ../www, host: cloudflare }");
+    assert_eq!(site.run(&["publish", "--yes"]).status, 0);
+}
+
+#[test]
+fn what_was_published_is_said_with_its_address_and_time() {
+    let site = Site::new(LINK);
+    site.publish();
+    site.guide(1, "changed");
+    fs::remove_file(site.path("site/content/g5.md")).unwrap();
+    let said = site.publish().err;
+    let last = said.lines().last().unwrap();
+    assert!(last.starts_with("Published https://docs.example.com/: ") && last.contains(" in "), "{said}");
+    assert!(last.contains(" changed, ") && last.contains(" removed, ") && last.contains("kB sent"), "{said}");
+}
+
+/// Credentials in the configuration end every command with a diagnostic at their place.
+#[test]
+fn credentials_do_not_belong_into_the_configuration() {
+    let site = Site::new("{ to: git, remote: 'https://me:hunter2@git.test/a.git' }");
+    let run = site.run(&["publish", "--dry-run"]);
+    assert!(run.status == 2 && run.err.contains("guidegen.yaml:4:"), "{}", run.err);
+    assert!(run.err.contains("holds credentials") && !run.err.contains("hunter2"), "{}", run.err);
+    site.configure("{ to: s3, bucket: b, secret_access_key: hunter2, odd: x }");
+    let run = site.run(&["publish", "--dry-run"]);
+    assert!(run.err.contains("do not belong") && run.err.contains("`publish.live.odd`"), "{}", run.err);
+    assert!(!run.err.contains("hunter2"), "{}", run.err);
+    site.configure("{ to: git, base_url: 'https://me:hunter2@docs.test/' }");
+    let run = site.run(&["publish", "--dry-run"]);
+    assert!(
+        run.status == 2 && run.err.contains("a user name or password") && !run.err.contains("hunter2"),
+        "{}",
+        run.err
+    );
+    let run = site.run(&["check", "--format", "json"]);
+    assert!(run.status == 2 && run.out.contains("\"config\"") && !run.out.contains("hunter2"), "{}", run.out);
+}
+
 /// The manual's configurations are configurations, and its commands are commands.
 #[test]
 fn what_the_manual_says_of_publishing_is_true() {
@@ -249,6 +418,17 @@ fn what_the_manual_says_of_publishing_is_true() {
             assert!(found.is_empty() && config.publish.len() == 1, "{path:?}: {found:?}");
             configurations += 1;
         }
+        let is_the_page = path.ends_with("publishing.md");
+        for line in text.lines().filter_map(|line| line.strip_prefix("$ guidegen ")).filter(|_| is_the_page) {
+            let site = Site::new(LINK);
+            let words: Vec<&str> = line.split(" > ").next().unwrap().split(' ').collect();
+            // Nobody is here to answer.
+            let asks = words == ["publish"];
+            let run = site.run(&if asks { vec!["publish", "--yes"] } else { words.clone() });
+            assert_eq!(run.status, if words.contains(&"--dry-run") { 3 } else { 0 }, "{line}: {}", run.err);
+            assert_eq!(site.path("www").exists(), asks, "{line}");
+            commands += 1;
+        }
         for line in text.lines().filter_map(|line| line.strip_prefix("$ guidegen ")) {
             let words = line.split(" > ").next().unwrap().split(' ').chain(["--help"]);
             let status =
@@ -257,5 +437,5 @@ fn what_the_manual_says_of_publishing_is_true() {
             commands += 1;
         }
     }
-    assert!(configurations >= 6 && commands >= 3, "{configurations} {commands}");
+    assert!(configurations >= 8 && commands >= 9, "{configurations} {commands}");
 }

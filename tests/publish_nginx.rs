@@ -35,12 +35,23 @@ impl Server {
     fn start(folder: &Path) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let shown = folder.display();
+        // The server as the manual has it, and in it what the exported maps say of themselves.
+        let manual = Path::new(env!("CARGO_MANIFEST_DIR")).join("content/manual/publishing.md");
+        let manual = fs::read_to_string(manual).unwrap();
+        let block = manual.split("```nginx {title=\"docs.conf\"}\n").nth(1).unwrap().split("```").next().unwrap();
+        assert!(
+            block.contains("listen 80;") && block.contains("root /srv/www/docs;") && block.contains("gzip_static on;")
+        );
+        let redirects = fs::read_to_string(folder.join("redirects.conf")).unwrap();
+        let rules: String = redirects.lines().filter_map(|line| line.strip_prefix("#   if ")).collect();
+        let server = block
+            .replace("listen 80;", &format!("listen 127.0.0.1:{port};\nif {rules}"))
+            .replace("root /srv/www/docs;", &format!("root {shown}/www;"));
         let config = format!(
             "daemon off;\nmaster_process off;\npid {shown}/nginx.pid;\nerror_log {shown}/error.log;\nevents {{}}\nhttp {{\n\
              access_log off;\nclient_body_temp_path {shown}/t1;\nproxy_temp_path {shown}/t2;\nfastcgi_temp_path {shown}/t3;\n\
              uwsgi_temp_path {shown}/t4;\nscgi_temp_path {shown}/t5;\ntypes {{ text/html html; text/css css; }}\n\
-             include {shown}/redirects.conf;\nserver {{\nlisten 127.0.0.1:{port};\nroot {shown}/www;\ngzip_static on;\n\
-             error_page 404 /404.html;\nif ($guidegen_redirect_301) {{ return 301 $guidegen_redirect_301; }}\n}}\n}}\n"
+             include {shown}/redirects.conf;\n{server}\n}}\n"
         );
         fs::write(folder.join("nginx.conf"), config).unwrap();
         let mut command = Command::new(program());
@@ -105,7 +116,10 @@ fn nginx_serves_the_published_folder() {
     assert!(!head.contains("Content-Encoding") && String::from_utf8_lossy(&body).contains("first"), "{head}");
     assert!(server.get("/old/%C3%BC/", "identity").0.contains("/a/"));
     assert!(server.get("/old/%C3%BC/", "identity").0.starts_with("HTTP/1.1 301"));
-    assert!(server.get("/nowhere/", "identity").0.starts_with("HTTP/1.1 404"));
+    let (head, body) = server.get("/nowhere/", "identity");
+    assert!(head.starts_with("HTTP/1.1 404") && String::from_utf8_lossy(&body).contains("</html>"), "{head}");
+    // What guidegen keeps there is for guidegen.
+    assert!(server.get("/.guidegen-publish.json", "identity").0.starts_with("HTTP/1.1 404"));
 
     // The next release is there at once, for the server that runs.
     fs::write(site.join("content/a.md"), text("second")).unwrap();

@@ -45,6 +45,60 @@ fn objects_carry_their_type_and_how_long_they_may_be_kept() {
     }
 }
 
+/// What the store was told of an object besides its bytes is known, and told anew when it would be another.
+#[test]
+fn headers_alone_are_a_change() {
+    let store = Store::start();
+    store.publish();
+    store.log();
+    let ledger = fs::read_to_string(store.object(".guidegen-publish.json")).unwrap();
+    let page = ledger.lines().find(|line| line.starts_with("\"g1/index.html\"")).unwrap();
+    let edited = page.replace("no-cache", "max-age=60");
+    assert_ne!(edited, page);
+    store.write("store/docs/site/.guidegen-publish.json", &ledger.replace(page, &edited));
+    let (status, plan) = store.run(&["publish", "--dry-run", "--format", "json", "--quiet"]);
+    let steps: Vec<serde_json::Value> = plan.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((status, steps.len()), (3, 2), "{plan}");
+    assert_eq!((&steps[0]["change"], &steps[0]["path"]), (&"headers".into(), &"g1/index.html".into()));
+    assert_eq!((&steps[1]["headers"], &steps[1]["changed"]), (&1.into(), &0.into()));
+    assert!(store.log().is_empty(), "a plan touches nothing");
+    store.publish();
+    assert!(store.log().contains(&"PUT g1/index.html".to_owned()));
+    assert_eq!(store.run(&["publish", "--dry-run"]).0, 0);
+}
+
+/// A bucket of the site's own, without a prefix; the lock and the manifest are beside the home page.
+#[test]
+fn a_bucket_needs_no_prefix() {
+    let store = Store::start();
+    store.configure_as(&store.target("").replace("prefix: site, ", ""));
+    store.publish();
+    assert!(
+        store.path("store/docs/g1/index.html").is_file() && store.path("store/docs/.guidegen-publish.json").is_file()
+    );
+    store.write("store/docs/other/theirs.txt", "theirs");
+    fs::remove_file(store.path("site/content/g3.md")).unwrap();
+    store.publish();
+    assert!(store.path("store/docs/other/theirs.txt").exists() && !store.path("store/docs/g3/index.html").exists());
+    let (_, status) = store.run(&["publish", "--status"]);
+    assert!(status.contains("1 of others"), "{status}");
+}
+
+#[test]
+fn the_region_and_how_many_at_once_are_settings() {
+    let store = Store::start();
+    store.configure(", region: eu-test-1, concurrency: 3");
+    store.set(&store.behaviour.slow, 40);
+    store.publish();
+    assert!(store.behaviour.authorization.lock().unwrap().contains("/eu-test-1/s3/"));
+    assert!((2..=3).contains(&store.count(&store.behaviour.at_once)));
+    store.set(&store.behaviour.slow, 0);
+    store.configure("");
+    let mut command = store.command(&["publish", "--status"]);
+    assert!(command.env("AWS_REGION", "us-test-2").output().unwrap().status.success());
+    assert!(store.behaviour.authorization.lock().unwrap().contains("/us-test-2/s3/"));
+}
+
 #[test]
 fn a_profile_of_the_shared_file_is_enough() {
     let store = Store::start();

@@ -158,6 +158,8 @@ pub struct Diagnostic {
     pub related: Vec<Related>,
     /// A `variable-unknown` whose use brings its own fallback: only a warning in `build` and `serve`.
     pub has_fallback: bool,
+    /// What stands at the place may be a secret, and is not repeated anywhere: a job's log may be public.
+    pub is_confidential: bool,
     /// How it is mended without asking; none where an author has to decide.
     pub fix: Option<Box<Fix>>,
 }
@@ -177,6 +179,7 @@ impl Diagnostic {
             help: None,
             related: Vec::new(),
             has_fallback: false,
+            is_confidential: false,
             fix: None,
         }
     }
@@ -192,6 +195,13 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into().into_boxed_str());
+        self
+    }
+
+    /// The same finding about what may be a secret.
+    #[must_use]
+    pub fn confidential(mut self) -> Self {
+        self.is_confidential = true;
         self
     }
 

@@ -13,7 +13,7 @@ use crate::engine::{self, Beside, Command, Memory};
 use crate::input::config::{BaseUrl, Config, Destination, PublishTarget};
 use crate::site::publication::hosts::HOSTS;
 use crate::site::publication::plan::{Found, Limits};
-use crate::site::publication::{NAME_FILE, fitness, hosts};
+use crate::site::publication::{NAME_FILE, PAGES_FOLDER, fitness, hosts};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::Arc;
 
@@ -59,7 +59,8 @@ pub(super) fn run(mut options: Publish) -> Result<Status, Failure> {
     let acted = publish::act(place.as_mut(), &planned, &going, ledger, &|count| bar.inc(count as u64));
     bar.finish_and_clear();
     acted?;
-    say(&options, &format!("Published {base_url} in {}\n", spoken(stopwatch.total())));
+    let done = publish::done(&planned.plan);
+    say(&options, &format!("Published {base_url}: {done}, in {}\n", spoken(stopwatch.total())));
     let paths: Vec<String> = planned.plan.steps.iter().map(|step| address_of(&base_url, &step.path)).collect();
     let hook = publish::run_hook(&target.hook, options.site.root.path(), &paths);
     if hook.is_err() {
@@ -136,7 +137,7 @@ fn refuse(options: &Publish, going: &Upgoing, config: &Config, target: &PublishT
         faults.push((said, "build it with --base-url, or leave --from away"));
     }
     if let Destination::Git { folder, .. } = &target.to
-        && folder.is_empty()
+        && (folder.is_empty() || folder == PAGES_FOLDER)
     {
         faults.extend(fitness::wrong_name(&going.facts, &going.text(NAME_FILE)));
     }
@@ -176,7 +177,7 @@ fn status(options: &Publish, config: &Config, target: &PublishTarget) -> Result<
     let base_url = options.site.base_url.as_ref().or(config.base_url.as_ref()).map(BaseUrl::href).unwrap_or_default();
     let around = around(options, &base_url);
     let mut place = publish::open(target, &around)?;
-    let Found { ledger, is_damaged, present } = publish::status(place.as_mut())?;
+    let Found { ledger, is_damaged, present, .. } = publish::status(place.as_mut())?;
     let name = &target.name;
     if options.site.format == Format::Json {
         terminal::print(&publish::status_json(name, ledger.as_ref(), is_damaged, &present));
@@ -193,10 +194,13 @@ fn status(options: &Publish, config: &Config, target: &PublishTarget) -> Result<
             let foreign = present.iter().filter(|path| !ledger.objects.contains_key(*path)).count();
             let commit = ledger.commit.map_or_else(String::new, |commit| format!(", from {commit}"));
             let end = if ledger.complete { "" } else { "; the last run did not come to its end" };
+            // Anybody may have written it: each value stays on its line.
+            let line = |text: &str| terminal::tame(text, false);
+            let address = line(&ledger.base_url);
+            let when = line(&format!("published {}{commit}{end}", ledger.time));
             format!(
-                "{name}: {}\n  published {}{commit}{end}\n  {live} files, {kept} kept of earlier releases, {lost} \
-                 missing, {foreign} of others\n",
-                ledger.base_url, ledger.time
+                "{name}: {address}\n  {when}\n  {live} files, {kept} kept of earlier releases, {lost} missing, \
+                 {foreign} of others\n"
             )
         }
     };

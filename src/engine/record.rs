@@ -96,6 +96,7 @@ fn diagnostic(found: &Diagnostic) -> Value {
         "help": found.help,
         "related": related,
         "fallback": found.has_fallback,
+        "confidential": found.is_confidential,
     })
 }
 
@@ -111,6 +112,7 @@ fn read(value: &Value) -> Option<Diagnostic> {
     found.help = text(&value["help"]).map(Into::into);
     found.related = value["related"].as_array()?.iter().map(related).collect::<Option<_>>()?;
     found.has_fallback = value["fallback"].as_bool()?;
+    found.is_confidential = value["confidential"].as_bool()?;
     Some(found)
 }
 
@@ -140,6 +142,7 @@ mod tests {
         let mut found = Diagnostic::new(Code::LinkBroken, "a \"b\"").at(place).help("c").related(Place::file("d"), "e");
         found.severity = Severity::Error;
         found.has_fallback = true;
+        found.is_confidential = true;
         Record {
             sources: "x".to_owned(),
             since: 100,

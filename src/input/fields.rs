@@ -50,6 +50,24 @@ impl<'d> Fields<'d> {
         self.diagnostics.push(Diagnostic::new(self.code, message).at(place).help(help));
     }
 
+    /// Tells a finding about the value at `path`, which may be a secret.
+    pub(super) fn tell_secret(&mut self, path: &[&str], message: impl Into<String>, help: impl Into<String>) {
+        let before = self.diagnostics.len();
+        self.tell(path, message, help);
+        for told in self.diagnostics.iter_mut().skip(before) {
+            told.is_confidential = true;
+        }
+    }
+
+    /// Tells a finding about an address, which may hold a password before its `@`.
+    pub(super) fn tell_address(&mut self, path: &[&str], address: &str, message: impl Into<String>, help: &str) {
+        if address.contains('@') {
+            self.tell_secret(path, message, help);
+        } else {
+            self.tell(path, message, help);
+        }
+    }
+
     /// Tells a finding of `code` about the key at `path`.
     pub(super) fn tell_key(&mut self, code: Code, path: &[&str], message: impl Into<String>, help: impl Into<String>) {
         let Some(document) = self.document.filter(|_| !self.is_full()) else { return };

@@ -2,7 +2,6 @@
 //! message says which file could not be written and why; when there is room again, the next run completes it.
 #![cfg(target_os = "linux")]
 
-use super::publishing::{self, missing_assets};
 use super::versions::Site;
 use std::fs;
 use std::path::Path;
@@ -90,26 +89,4 @@ fn a_file_system_that_is_read_only_is_said() {
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{:?}: {said}", output.status);
     assert_eq!(said.matches("the file system is read-only").count(), 2, "{said}");
-}
-
-/// A full disk, for the program that is started: files beyond a size cannot be written.
-#[cfg(target_os = "linux")]
-#[test]
-fn a_disk_that_is_full_while_publishing_leaves_the_last_site() {
-    let site = publishing::Site::new("{ to: directory, path: ../www }");
-    fs::create_dir(site.path("www")).unwrap();
-    site.publish();
-    let before = site.served();
-    site.guide(1, &"much text ".repeat(20_000));
-    let program = env!("CARGO_BIN_EXE_guidegen");
-    // In blocks of 512 bytes; without the signal that would end it.
-    let script = format!("trap '' XFSZ; ulimit -f 200; exec '{program}' publish --yes");
-    let output = Command::new("sh").args(["-c", &script]).current_dir(site.path("site")).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.code() == Some(2) && said.contains("cannot write"), "{said}");
-    let after = site.served();
-    assert_eq!(missing_assets(&after), Vec::<String>::new());
-    assert_eq!(after["g1/index.html"], before["g1/index.html"]);
-    site.publish();
-    assert_eq!(site.run(&["publish", "--dry-run"]).status, 0);
 }

@@ -16,6 +16,15 @@ fn a_busy_store_is_asked_again() {
 }
 
 #[test]
+fn a_store_that_cuts_connections_is_asked_again() {
+    let store = Store::start();
+    store.set(&store.behaviour.cut, 7);
+    store.publish();
+    store.set(&store.behaviour.cut, 0);
+    assert_eq!(store.run(&["publish", "--dry-run"]).0, 0);
+}
+
+#[test]
 fn a_store_that_dies_in_the_middle_is_gone_on_with() {
     let store = Store::start();
     let config = fs::read_to_string(store.path("site/guidegen.yaml")).unwrap().replace("retries: 5", "retries: 0");
@@ -48,6 +57,25 @@ fn what_is_forbidden_is_said_once_and_plainly() {
     store.set(&store.behaviour.forbidden, 0);
     let none = store.command(&["publish", "--yes"]).env_remove("AWS_ACCESS_KEY_ID").output().unwrap();
     assert!(said(&none).1.contains("no credentials"));
+}
+
+/// Credentials that may put and not remove: the new site is there, the old page too, and the next run removes it.
+#[test]
+fn what_may_not_be_removed_stays_until_it_may() {
+    let store = Store::start();
+    store.publish();
+    fs::remove_file(store.path("site/content/g3.md")).unwrap();
+    store.guide(1, "changed");
+    store.set(&store.behaviour.keeps_all, 1);
+    let (status, text) = store.run(&["publish", "--yes"]);
+    assert!(status == 2 && text.contains("cannot remove from") && text.contains("permission denied"), "{text}");
+    assert!(fs::read_to_string(store.object("g1/index.html")).unwrap().contains("changed"));
+    assert!(store.object("g3/index.html").exists());
+    store.set(&store.behaviour.keeps_all, 0);
+    let (status, text) = store.run(&["publish", "--yes", "--break-lock"]);
+    assert_eq!(status, 0, "{text}");
+    assert!(!store.object("g3/index.html").exists());
+    assert_eq!(store.run(&["publish", "--dry-run"]).0, 0);
 }
 
 #[test]

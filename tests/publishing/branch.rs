@@ -24,6 +24,7 @@ impl Place {
         let place = Self { site: Site::new("{ to: git }") };
         fs::create_dir(place.path("tmp")).unwrap();
         git(place.folder.path(), &["init", "-q", "--bare", "remote.git"]);
+        git(&place.path("remote.git"), &["config", "core.fsync", "none"]);
         let url = format!("file://{}", place.path("remote.git").display());
         place.write("site/content/a.md", "---\ntitle: A\n---\nText.\n");
         place.write("site/content/b.md", "---\ntitle: B\n---\nText.\n");

@@ -6,6 +6,8 @@
 pub mod branch;
 pub mod kills;
 pub mod store;
+#[cfg(unix)]
+pub mod terminal;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -130,7 +132,7 @@ pub fn missing_assets(files: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
 /// Runs git in a folder.
 pub fn git(folder: &Path, arguments: &[&str]) -> String {
     let output = Command::new("git")
-        .args(["-c", "user.name=a", "-c", "user.email=a@example.com"])
+        .args(["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "core.fsync=none"])
         .args(arguments)
         .current_dir(folder)
         .output()

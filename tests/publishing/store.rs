@@ -12,12 +12,22 @@ use std::ops::Deref;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 use tokio::runtime::Runtime;
+use tokio::sync::Barrier;
 
 /// The secret key that it takes.
 pub const SECRET: &str = "a-secret-that-is-never-shown";
+
+/// The name of the lock.
+const LOCK: &str = ".guidegen-publish.lock";
+
+/// The store takes no notice of conditions.
+pub const IGNORES_CONDITIONS: usize = 1;
+
+/// The store says that it does not know conditions.
+pub const REFUSES_CONDITIONS: usize = 2;
 
 /// How the store behaves: a request of this number fails, by its own rule.
 #[derive(Default)]
@@ -28,6 +38,27 @@ pub struct Behaviour {
     pub dead: AtomicUsize,
     /// Every request is forbidden.
     pub forbidden: AtomicUsize,
+    /// Of every request whose number is a multiple of this the connection is cut without an answer.
+    pub cut: AtomicUsize,
+    /// Every answer repeats the headers of its request, with commands for a terminal.
+    pub echo: AtomicUsize,
+    /// Every request is sent on to this port.
+    pub redirect: AtomicUsize,
+    /// Every `DELETE` is forbidden.
+    pub keeps_all: AtomicUsize,
+    /// How many requests were answered at once, at most.
+    pub at_once: AtomicUsize,
+    running: AtomicUsize,
+    /// Who asked last, for which region.
+    pub authorization: Mutex<String>,
+    /// What becomes of conditions.
+    pub conditions: AtomicUsize,
+    /// So many runs are held where they have just seen the lock, until all of them have.
+    pub meeting: AtomicUsize,
+    meet: Mutex<Option<Arc<Barrier>>>,
+    lock_file: OnceLock<PathBuf>,
+    /// The server's conditions are not proof against two requests at once.
+    turn: tokio::sync::Mutex<()>,
     /// Milliseconds that every answer takes.
     pub slow: AtomicUsize,
     pub requests: AtomicUsize,
@@ -53,32 +84,89 @@ async fn answer(
     request: Request<Incoming>,
 ) -> Result<Response<s3s::Body>, s3s::HttpError> {
     let number = behaviour.requests.fetch_add(1, Ordering::SeqCst) + 1;
-    let set = |limit: &AtomicUsize| Some(limit.load(Ordering::SeqCst)).filter(|limit| *limit > 0);
     if request.headers().keys().any(|name| name.as_str().starts_with("x-amz-checksum")) {
         behaviour.checksums.fetch_add(1, Ordering::SeqCst);
     }
-    let refused = |status| Response::builder().status(status).body(s3s::Body::empty()).unwrap();
-    if let Some(slow) = set(&behaviour.slow) {
+    let authorization = request.headers().get("authorization").and_then(|value| value.to_str().ok());
+    *behaviour.authorization.lock().unwrap() = authorization.unwrap_or_default().to_owned();
+    if let Some(slow) = behaviour.is(&behaviour.slow) {
+        let running = behaviour.running.fetch_add(1, Ordering::SeqCst) + 1;
+        behaviour.at_once.fetch_max(running, Ordering::SeqCst);
         tokio::time::sleep(Duration::from_millis(slow as u64)).await;
+        behaviour.running.fetch_sub(1, Ordering::SeqCst);
     }
-    if set(&behaviour.forbidden).is_some() {
-        return Ok(refused(StatusCode::FORBIDDEN));
+    if behaviour.is(&behaviour.cut).is_some_and(|cut| number.is_multiple_of(cut)) {
+        return Err(s3s::HttpError::new("the connection is cut".into()));
     }
-    if set(&behaviour.busy).is_some_and(|busy| number.is_multiple_of(busy))
-        || set(&behaviour.dead).is_some_and(|at| number >= at)
-    {
-        return Ok(refused(StatusCode::SERVICE_UNAVAILABLE));
+    if let Some(refusal) = behaviour.refusal(number, &request) {
+        return Ok(refusal);
     }
-    if request.method() == "PUT" || request.method() == "DELETE" {
-        let key = request.uri().path().trim_start_matches("/docs/site/");
-        behaviour.log.lock().unwrap().push(format!("{} {key}", request.method()));
+    let is_conditional = ["if-match", "if-none-match"].iter().any(|name| request.headers().contains_key(*name));
+    if is_conditional && behaviour.is(&behaviour.conditions) == Some(REFUSES_CONDITIONS) {
+        return Ok(plain(StatusCode::NOT_IMPLEMENTED));
     }
-    if request.method() == "PUT" {
+    if is_conditional && behaviour.is(&behaviour.conditions) == Some(IGNORES_CONDITIONS) {
+        // The headers are signed: the server below could not leave them away.
+        let bytes = s3s::Body::from(request.into_body()).store_all_limited(1 << 20).await.unwrap();
+        fs::write(behaviour.lock_file.get().unwrap(), bytes).unwrap();
+        return Ok(Response::builder().header("etag", "\"written\"").body(s3s::Body::empty()).unwrap());
+    }
+    let (method, key) = (request.method().clone(), request.uri().path().trim_start_matches("/docs/site/").to_owned());
+    let length = request.headers().get("content-length").and_then(|length| length.to_str().ok()?.parse().ok());
+    let turn = if key == LOCK { Some(behaviour.turn.lock().await) } else { None };
+    let answered = hyper::service::Service::call(&service, request).await?;
+    drop(turn);
+    if method == "GET" && key == LOCK && behaviour.meeting.load(Ordering::SeqCst) > 0 {
+        behaviour.meeting.fetch_sub(1, Ordering::SeqCst);
+        let meet = behaviour.meet.lock().unwrap().clone();
+        meet.unwrap().wait().await;
+    }
+    if answered.status().is_success() && (method == "PUT" || method == "DELETE") {
+        behaviour.log.lock().unwrap().push(format!("{method} {key}"));
+    }
+    if answered.status().is_success() && method == "PUT" {
         behaviour.puts.fetch_add(1, Ordering::SeqCst);
-        let length = request.headers().get("content-length").and_then(|length| length.to_str().ok()?.parse().ok());
         behaviour.bytes.fetch_add(length.unwrap_or(0), Ordering::SeqCst);
     }
-    hyper::service::Service::call(&service, request).await
+    Ok(answered)
+}
+
+fn plain(status: StatusCode) -> Response<s3s::Body> {
+    Response::builder().status(status).body(s3s::Body::empty()).unwrap()
+}
+
+impl Behaviour {
+    fn is(&self, limit: &AtomicUsize) -> Option<usize> {
+        Some(limit.load(Ordering::SeqCst)).filter(|limit| *limit > 0)
+    }
+
+    /// What the store answers instead of doing what it is asked.
+    fn refusal(&self, number: usize, request: &Request<Incoming>) -> Option<Response<s3s::Body>> {
+        let is_kept = self.is(&self.keeps_all).is_some() && request.method() == "DELETE";
+        if self.is(&self.forbidden).is_some() || is_kept {
+            return Some(plain(StatusCode::FORBIDDEN));
+        }
+        if let Some(port) = self.is(&self.redirect) {
+            let location = format!("http://127.0.0.1:{port}{}", request.uri());
+            let answer = Response::builder().status(StatusCode::TEMPORARY_REDIRECT).header("location", location);
+            return Some(answer.body(s3s::Body::empty()).unwrap());
+        }
+        if self.is(&self.echo).is_some() {
+            let headers: String =
+                request.headers().iter().map(|(name, value)| format!("{name}: {value:?}\u{1b}[31m ")).collect();
+            let answer = Response::builder().status(StatusCode::BAD_REQUEST);
+            return Some(answer.body(s3s::Body::from(headers)).unwrap());
+        }
+        let is_busy = self.is(&self.busy).is_some_and(|busy| number.is_multiple_of(busy));
+        let is_dead = self.is(&self.dead).is_some_and(|at| number >= at);
+        (is_busy || is_dead).then(|| plain(StatusCode::SERVICE_UNAVAILABLE))
+    }
+
+    /// The next `runs` runs see the lock at the same moment.
+    pub fn meet_at_the_lock(&self, runs: usize) {
+        *self.meet.lock().unwrap() = Some(Arc::new(Barrier::new(runs)));
+        self.meeting.store(runs, Ordering::SeqCst);
+    }
 }
 
 impl Deref for Store {
@@ -113,6 +201,7 @@ impl Store {
             }
         });
         let store = Self { site, address, behaviour, _runtime: runtime };
+        store.behaviour.lock_file.set(store.object(LOCK)).unwrap();
         store.configure("");
         store
     }
@@ -120,6 +209,10 @@ impl Store {
     /// The target, with `more` keys.
     pub fn target(&self, more: &str) -> String {
         format!("{{ to: s3, bucket: docs, prefix: site, endpoint: '{}', retries: 5{more} }}", self.address)
+    }
+
+    pub fn configure_as(&self, target: &str) {
+        self.site.configure(target);
     }
 
     pub fn configure(&self, more: &str) {

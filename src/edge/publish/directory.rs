@@ -3,7 +3,6 @@
 use super::place::{self, failed};
 use super::{Target, Upload, is_ours};
 use crate::edge::lock::Lock;
-use crate::edge::output::check_place;
 use crate::edge::{Failure, disk};
 use crate::site::publication::ledger::{self, Ledger};
 use crate::site::publication::plan::Found;
@@ -35,7 +34,7 @@ pub(super) struct InPlace {
 
 impl InPlace {
     pub(super) fn open(folder: &Path, root: &Path) -> Result<Self, Failure> {
-        let folder = check_place(folder, root)?;
+        let folder = place::checked(folder, root)?;
         Ok(Self { folder, lock: None })
     }
 
@@ -53,14 +52,21 @@ impl InPlace {
 
 /// Reads the ledger in `folder`: what it says, and whether there is one that says nothing.
 pub(super) fn read_ledger(folder: &Path) -> Result<(Option<Ledger>, bool), Failure> {
-    match fs::read(folder.join(ledger::NAME)) {
+    let path = folder.join(ledger::NAME);
+    let read = || {
+        let metadata = path.symlink_metadata()?;
+        // A pipe would never end, a link lead elsewhere, and no ledger of ours is that large.
+        let is_one = metadata.is_file() && metadata.len() <= ledger::LARGEST;
+        if is_one { fs::read(&path) } else { Ok(Vec::new()) }
+    };
+    match read() {
         Ok(bytes) => {
             let ledger = Ledger::parse(&bytes, is_ours);
             let is_damaged = ledger.is_none();
             Ok((ledger, is_damaged))
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok((None, false)),
-        Err(error) => Err(failed("read", &folder.join(ledger::NAME), &error)),
+        Err(error) => Err(failed("read", &path, &error)),
     }
 }
 
@@ -71,7 +77,7 @@ impl Target for InPlace {
         }
         let (ledger, is_damaged) = read_ledger(&self.folder)?;
         let present = place::files(&self.folder, |name| name == STAGE || name == ledger::NAME)?;
-        Ok(Found { ledger, is_damaged, present })
+        Ok(Found { ledger, is_damaged, present, has_folders: true })
     }
 
     fn begin(&mut self) -> Result<(), Failure> {

@@ -13,7 +13,7 @@ mod site;
 
 pub(crate) use git::source_commit;
 pub use hook::run as run_hook;
-pub use shown::{describe, json, status_json};
+pub use shown::{describe, done, json, status_json};
 pub use site::{Upgoing, Upload};
 
 use super::Failure;
@@ -156,6 +156,11 @@ pub fn check(planned: &Planned, limits: Limits) -> Result<(), Failure> {
             listed(paths)
         ))
         .help("move them, or let them be replaced with --adopt"),
+        Objection::Blocking(count, paths) => Failure::new(format!(
+            "files of others stand where the site has folders, or in folders where the site has files ({count}): {}",
+            listed(paths)
+        ))
+        .help("move them, or give the pages other addresses: guidegen does not remove them, not with --adopt either"),
         Objection::TooManyRemovals(removed, live) => {
             Failure::new(format!("{removed} of the {live} files at the target would be removed"))
                 .help("look at them with --dry-run, and say --force if that is meant (or raise `max_removals`)")
@@ -205,6 +210,11 @@ fn carry_out(
     };
     let is_much = |bytes: u64| bytes / BYTES_PER_OBJECT > plan.objects.len() as u64;
     announce(target, &[])?;
+    // What cannot be there together changes places; all other removals come last.
+    let clashes = plan.clashes(found);
+    if !clashes.is_empty() {
+        target.remove(&clashes)?;
+    }
     let (mut done, mut unrecorded) = (Vec::new(), 0);
     for class in Class::ALL {
         let steps = plan.steps.iter().filter(|step| step.change != Change::Removed && step.object.class == class);
@@ -220,7 +230,8 @@ fn carry_out(
         }
         done.push(class);
     }
-    let removals = plan.removals();
+    let mut removals = plan.removals();
+    removals.retain(|path| !clashes.contains(path));
     if !removals.is_empty() {
         target.remove(&removals)?;
         told(removals.len());

@@ -1,11 +1,12 @@
 //! Files in a folder that readers look at: written beside their places and renamed into them.
 
 use crate::edge::lock::Lock;
+use crate::edge::output::check_place;
 use crate::edge::{Failure, disk};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Every file below `folder`, relative to it and with `/`; links are not followed. `skips` says what is passed over at
 /// the top.
@@ -14,17 +15,34 @@ pub(super) fn files(folder: &Path, skips: impl Fn(&str) -> bool) -> Result<BTree
     let walk = walkdir::WalkDir::new(folder).min_depth(1).into_iter();
     let walk = walk.filter_entry(|entry| entry.depth() != 1 || !skips(&entry.file_name().to_string_lossy()));
     for entry in walk {
-        let entry = entry.map_err(|error| {
-            let why = error.io_error().map_or_else(|| error.to_string(), disk::said);
-            Failure::new(format!("cannot read `{}`: {why}", folder.display()))
-        })?;
-        if !entry.file_type().is_dir() {
-            let below = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-            let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
-            files.insert(parts.join("/"));
+        match entry {
+            Ok(entry) if entry.file_type().is_dir() => {}
+            Ok(entry) => drop(files.insert(below(folder, entry.path()))),
+            // A folder of others that nobody else may look into, as `lost+found`: it counts as what it is, somebody else's.
+            Err(error) if is_closed(&error) => files.extend(error.path().map(|path| below(folder, path))),
+            Err(error) => {
+                let why = error.io_error().map_or_else(|| error.to_string(), disk::said);
+                return Err(Failure::new(format!("cannot read `{}`: {why}", folder.display())));
+            }
         }
     }
     Ok(files)
+}
+
+fn below(folder: &Path, path: &Path) -> String {
+    let below = path.strip_prefix(folder).unwrap_or(path);
+    let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
+    parts.join("/")
+}
+
+fn is_closed(error: &walkdir::Error) -> bool {
+    let is_denied = error.io_error().is_some_and(|error| error.kind() == io::ErrorKind::PermissionDenied);
+    is_denied && error.depth() > 0
+}
+
+/// `folder` as an absolute path without links; never a folder that the site at `root` is made from.
+pub(super) fn checked(folder: &Path, root: &Path) -> Result<PathBuf, Failure> {
+    check_place(folder, root).map_err(|failure| failure.help("choose a folder of its own in `path`"))
 }
 
 /// Takes the right to change the site in `folder`.
@@ -53,7 +71,7 @@ pub(super) fn check_inside(folder: &Path, path: &str) -> Result<(), Failure> {
     while let Some(part) = parts.next() {
         above.push(part);
         if parts.peek().is_some() && above.is_symlink() {
-            return Err(Failure::new(format!("`{}` is a link: `{path}` would be written elsewhere", above.display()))
+            return Err(Failure::new(format!("`{}` is a link: `{path}` would lead elsewhere", above.display()))
                 .help("replace the link by a folder"));
         }
     }

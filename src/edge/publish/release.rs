@@ -6,7 +6,6 @@ use super::place::{self, failed};
 use super::{Target, Upload};
 use crate::edge::Failure;
 use crate::edge::lock::Lock;
-use crate::edge::output::check_place;
 use crate::site::publication::ledger::{self, Ledger};
 use crate::site::publication::plan::Found;
 use rayon::prelude::*;
@@ -36,12 +35,12 @@ impl Releases {
         let parent = if parent.exists() || link.is_symlink() {
             parent.canonicalize().map_err(|error| failed("open", parent, &error))?
         } else {
-            check_place(parent, root)?
+            place::checked(parent, root)?
         };
         let link = parent.join(&name);
-        let folder = check_place(&parent.join(format!(".{name}.releases")), root)?;
+        let folder = place::checked(&parent.join(format!(".{name}.releases")), root)?;
         if !link.is_symlink() {
-            check_place(&link, root)?;
+            place::checked(&link, root)?;
         }
         let current = current(&link, &folder)?;
         Ok(Self { link, folder, keep, current, next: 0, lock: None })
@@ -147,7 +146,7 @@ impl Target for Releases {
         let release = self.release(current);
         let (ledger, is_damaged) = read_ledger(&release)?;
         let present = place::files(&release, |name| name == ledger::NAME)?;
-        Ok(Found { ledger, is_damaged, present })
+        Ok(Found { ledger, is_damaged, present, has_folders: true })
     }
 
     fn begin(&mut self) -> Result<(), Failure> {

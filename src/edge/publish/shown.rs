@@ -46,6 +46,18 @@ pub fn describe(plan: &Plan, all: bool) -> String {
     text
 }
 
+/// What was done, in a few words.
+#[must_use]
+pub fn done(plan: &Plan) -> String {
+    let changes = [Change::Added, Change::Changed, Change::Headers, Change::Removed].into_iter();
+    let said = changes.filter_map(|change| {
+        let name = if change == Change::Headers { "with other headers" } else { change.name() };
+        Some(format!("{} {name}", Some(plan.count(change)).filter(|count| *count > 0)?))
+    });
+    let said: Vec<String> = said.chain([format!("{} sent", size(plan.bytes()))]).collect();
+    said.join(", ")
+}
+
 /// The plan for machines: an object a line, then their sum.
 #[must_use]
 pub fn json(plan: &Plan, target: &str) -> String {

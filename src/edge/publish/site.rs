@@ -7,7 +7,7 @@ use crate::edge::serve::media::type_of;
 use crate::edge::{Failure, disk};
 use crate::input::files::Content;
 use crate::site::artifact::{Artifact, Bundle, Facts};
-use crate::site::publication::{Class, Object};
+use crate::site::publication::{Class, Object, ledger};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::io;
@@ -63,6 +63,8 @@ impl Upgoing {
             Ok((artifact.path.clone(), Object::new(digest, class, type_of(&artifact.path), bytes)))
         });
         let objects = objects.collect::<Result<BTreeMap<_, _>, Failure>>()?;
+        let mut objects = objects;
+        objects.retain(|path, _| !ledger::is_own(path));
         let contents =
             bundle.artifacts.iter().map(|artifact| (artifact.path.clone(), (artifact.content.clone(), None)));
         Ok(Self { objects, facts: bundle.facts.clone(), contents: contents.collect() })
@@ -83,7 +85,8 @@ impl Upgoing {
         if !manifest.complete {
             return Err(stale("holds a site that was not built to its end"));
         }
-        let read = manifest.files.par_iter().map(|(path, entry)| {
+        let files = manifest.files.par_iter().filter(|(path, _)| !ledger::is_own(path));
+        let read = files.map(|(path, entry)| {
             let file = folder.join(path);
             let bytes = std::fs::read(&file).map_err(|error| unreadable(path, &error))?;
             if Digest::of(&bytes) != entry.digest {

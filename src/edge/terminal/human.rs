@@ -17,7 +17,10 @@ const WIDTH: usize = 2000;
 /// Every finding, each with an empty line behind it.
 pub(super) fn render(diagnostics: &[Diagnostic], style: &Style<'_>) -> String {
     let renderer = renderer(style.colours);
-    let mut texts = Texts { text: style.text, last: None };
+    // No other finding shows the lines of a secret either.
+    let places = diagnostics.iter().filter(|found| found.is_confidential).filter_map(|found| found.place.as_ref());
+    let secret = places.filter_map(|place| Some((place.file.clone(), place.range?))).collect();
+    let mut texts = Texts { text: style.text, last: None, secret };
     let excerpts: Vec<Excerpts> = diagnostics.iter().map(|diagnostic| Excerpts::of(diagnostic, &mut texts)).collect();
     let render =
         |(excerpts, diagnostic): (&Excerpts, &Diagnostic)| renderer.render(&[excerpts.group(diagnostic)]) + "\n\n";
@@ -106,6 +109,8 @@ fn origin(file: &str, range: Option<Range>) -> Origin<'_> {
 struct Texts<'a> {
     text: &'a dyn Fn(&str) -> Option<Arc<str>>,
     last: Option<(Arc<str>, Option<Lines>)>,
+    /// Where secrets may stand.
+    secret: Vec<(Arc<str>, Range)>,
 }
 
 /// A text and where its lines begin.
@@ -141,6 +146,10 @@ impl Texts<'_> {
 
     /// The lines of a range, where they begin, and where the range is in them.
     fn cut(&mut self, place: &Place, range: Range) -> Option<(String, usize, std::ops::Range<usize>)> {
+        let meets = |secret: &Range| secret.line <= range.end_line && range.line <= secret.end_line;
+        if self.secret.iter().any(|(file, secret)| *file == place.file && meets(secret)) {
+            return None;
+        }
         let lines = self.lines(&place.file)?;
         let is_long = range.end_line.saturating_sub(range.line) >= LINES;
         let end_line = if is_long { range.line } else { range.end_line.max(range.line) };
@@ -226,6 +235,18 @@ mod tests {
              | ----- said here\n  \
              |\n  \
              = help: name a guide that exists\n\n"
+        );
+    }
+
+    #[test]
+    fn the_lines_of_a_secret_are_not_shown() {
+        let text = "key: hunter2, odd: x\nodd: y\n";
+        let secret = Diagnostic::new(Code::Config, "a secret").at(at(text, "hunter2")).confidential();
+        let others = ["odd: x", "odd: y"].map(|part| Diagnostic::new(Code::Config, "odd").at(at(text, part)));
+        let said = shown(&[&others[..], &[secret]].concat(), text);
+        assert!(
+            !said.contains("hunter2") && said.contains("content/a.md:1:6") && said.contains("2 | odd: y"),
+            "{said}"
         );
     }
 

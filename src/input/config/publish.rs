@@ -93,6 +93,14 @@ pub(super) fn read(fields: &mut Fields<'_>, value: &Value) -> Vec<PublishTarget>
     targets
 }
 
+/// Whether a key is one that other programs have for credentials, however it is spelled.
+fn is_credential(key: &str) -> bool {
+    let letters: String = key.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let key = letters.strip_prefix("aws").or_else(|| letters.strip_prefix("s3")).unwrap_or(&letters);
+    let known = ["accesskey", "accesskeyid", "secretaccesskey", "secretkey", "secret", "sessiontoken", "securitytoken"];
+    known.contains(&key) || ["password", "passwd", "token", "apikey", "apitoken", "credentials"].contains(&key)
+}
+
 struct Reader<'r, 'd, 'k> {
     fields: &'r mut Fields<'d>,
     path: [&'k str; 2],
@@ -116,7 +124,7 @@ impl Reader<'_, '_, '_> {
             }
         };
         let known: Vec<&str> = COMMON.iter().chain(known).copied().collect();
-        let secrets = ["access_key_id", "secret_access_key", "session_token", "password", "token"];
+        let secrets = self.map.keys().map(String::as_str).filter(|key| is_credential(key));
         let known: Vec<&str> = known.into_iter().chain(secrets).collect();
         self.fields.only(&self.path, self.map, &known);
         Some(PublishTarget {
@@ -132,13 +140,25 @@ impl Reader<'_, '_, '_> {
 
     /// A configuration is read by everybody who reads the guides.
     fn refuse_credentials(&mut self) {
-        for key in ["access_key_id", "secret_access_key", "session_token", "password", "token"] {
-            if self.map.contains_key(key) {
-                let path = joined(&self.path, key);
-                let help = "remove it, and change it if others saw it; set AWS_ACCESS_KEY_ID and \
-                            AWS_SECRET_ACCESS_KEY in the environment, or name a `profile` of the shared credentials file";
-                self.fields.tell(&path, "credentials do not belong into the configuration", help);
-            }
+        for key in self.map.keys().filter(|key| is_credential(key)) {
+            let path = joined(&self.path, key);
+            let help = "remove it, and change it if others saw it; set AWS_ACCESS_KEY_ID and \
+                        AWS_SECRET_ACCESS_KEY in the environment, or name a `profile` of the shared credentials file";
+            self.fields.tell_secret(&path, "credentials do not belong into the configuration", help);
+        }
+    }
+
+    /// An address with a password in it, or with a token in place of a name, or signed.
+    fn refuse_password(&mut self, key: &str, address: &str) {
+        let Ok(url) = url::Url::parse(address) else { return };
+        let is_token = |name: &str| ["ghp_", "gho_", "github_pat_", "glpat-"].iter().any(|sign| name.starts_with(sign));
+        let is_secret = url.password().is_some() || is_token(url.username()) || url.query().is_some();
+        if is_secret && url.has_host() {
+            let path = joined(&self.path, key);
+            let help = "write the address without them, and change them if others saw it; git has credential helpers, \
+                        and a store takes them from the environment or a `profile`";
+            let said = format!("the address in `{key}` holds credentials, which do not belong into the configuration");
+            self.fields.tell_secret(&path, said, help);
         }
     }
 
@@ -161,12 +181,16 @@ impl Reader<'_, '_, '_> {
                 return None;
             }
         }
+        self.refuse_password("remote", &remote);
         let folder = self.below("folder")?;
         Some(Destination::Git { remote, branch, folder })
     }
 
     fn s3(&mut self) -> Option<Destination> {
         let endpoint = self.text("endpoint");
+        if let Some(endpoint) = &endpoint {
+            self.refuse_password("endpoint", endpoint);
+        }
         let style = self.map.get("path_style").and_then(|value| {
             let path = joined(&self.path, "path_style");
             self.fields.boolean(&path, value)
@@ -252,7 +276,7 @@ impl Reader<'_, '_, '_> {
             Err(reason) => {
                 let path = joined(&self.path, "base_url");
                 let help = "write something like `https://docs.example.com/`";
-                self.fields.tell(&path, format!("`base_url` cannot be used: {reason}"), help);
+                self.fields.tell_address(&path, &text, format!("`base_url` cannot be used: {reason}"), help);
                 None
             }
         }
@@ -292,12 +316,25 @@ mod tests {
     }
 
     #[test]
+    fn a_name_in_an_address_is_no_password() {
+        for remote in ["https://me@bitbucket.org/a/b.git", "ssh://git@git.test/a", "git@git.test:a/b.git", "../a.git"] {
+            assert_eq!(load(&format!("publish:\n  a: {{ to: git, remote: '{remote}' }}\n")).1, Vec::<String>::new());
+        }
+    }
+
+    #[test]
     fn slips_are_told() {
         for (text, said) in [
             ("{ to: dirctory }", "`to` must be"),
             ("{ to: directory }", "`path` is missing here"),
             ("{ to: directory, path: x, brnch: y }", "`publish.a.brnch` is no key"),
             ("{ to: s3, bucket: b, secret_access_key: x }", "credentials do not belong"),
+            ("{ to: s3, bucket: b, AWS_SECRET_ACCESS_KEY: x }", "credentials do not belong"),
+            ("{ to: git, token: x }", "credentials do not belong"),
+            ("{ to: s3, bucket: b, endpoint: 'https://key:secret@s3.test/' }", "`endpoint` holds credentials"),
+            ("{ to: git, remote: 'https://me:hunter2@git.test/a.git' }", "`remote` holds credentials"),
+            ("{ to: git, remote: 'https://ghp_abcdef@github.com/a/b.git' }", "`remote` holds credentials"),
+            ("{ to: git, remote: 'https://git.test/a.git?private_token=x' }", "`remote` holds credentials"),
             ("{ to: s3, bucket: b, prefix: ../x }", "`prefix` leads elsewhere"),
             ("{ to: git, branch: --all }", "`branch` cannot be"),
             ("{ to: git, max_removals: lots }", "`max_removals` must be"),

@@ -147,11 +147,8 @@ impl Reader<'_, '_, '_> {
         match BaseUrl::parse(&text) {
             Ok(base_url) => self.config.base_url = Some(base_url),
             Err(reason) => {
-                self.fields.tell(
-                    &self.path,
-                    format!("`base_url` cannot be used: {reason}"),
-                    "write something like `https://docs.example.com/`",
-                );
+                let said = format!("`base_url` cannot be used: {reason}");
+                self.fields.tell_address(&self.path, &text, said, "write something like `https://docs.example.com/`");
             }
         }
     }

@@ -54,6 +54,7 @@ pub fn check(guide: &Guide) -> Vec<Diagnostic> {
     let finding = |(span, what): (Span, String)| {
         Diagnostic::new(Code::SecretLike, format!("this looks like {what} that is real"))
             .at(guide.source.place(span.shifted(guide.body.start)))
+            .confidential()
             .help(
                 "if it is real, withdraw it, for it is public now; write an example that cannot be one, such as `...`",
             )

@@ -2,7 +2,7 @@
 //! there without a word.
 
 use super::Object;
-use super::nginx::rules;
+use super::nginx::{Rule, rules};
 use std::collections::BTreeMap;
 
 /// A host of static sites with rules of its own.
@@ -30,19 +30,14 @@ pub fn faults(host: Host, site: &BTreeMap<String, Object>, redirects: &str, head
     let mut faults = Vec::new();
     let (rules, wrong) = rules(redirects);
     match host {
-        Host::Netlify => {}
+        Host::Netlify => {
+            at_most(&mut faults, rules.len(), 10_000, "rules in _redirects");
+            for (line, name) in names(headers).filter(|(_, name)| is_netlify_s(name)) {
+                faults.push(format!("line {line} of _headers sets `{name}`, which Netlify sets itself"));
+            }
+        }
         Host::Cloudflare => {
-            for line in &wrong {
-                faults.push(format!("line {line} of _redirects has conditions, which Cloudflare does not know"));
-            }
-            let known = [200, 301, 302, 303, 307, 308];
-            for rule in rules.iter().filter(|rule| !known.contains(&rule.status)) {
-                faults.push(format!("line {} of _redirects has the status {}", rule.line, rule.status));
-            }
-            let is_dynamic = |from: &str| from.contains('*') || from.contains("/:");
-            let dynamic = rules.iter().filter(|rule| is_dynamic(rule.from)).count();
-            at_most(&mut faults, rules.len() - dynamic, 2000, "rules in _redirects without a pattern");
-            at_most(&mut faults, dynamic, 100, "rules in _redirects with a pattern");
+            cloudflare_redirects(&mut faults, &rules, &wrong);
             let long = redirects.lines().filter(|line| line.len() > 1000).count();
             at_most(&mut faults, long, 0, "lines of _redirects with more than 1000 characters");
             let blocks = headers.lines().filter(|line| is_path(line)).count();
@@ -88,6 +83,57 @@ pub fn faults(host: Host, site: &BTreeMap<String, Object>, redirects: &str, head
     faults
 }
 
+fn cloudflare_redirects(faults: &mut Vec<String>, rules: &[Rule<'_>], wrong: &[usize]) {
+    for line in wrong {
+        faults.push(format!("line {line} of _redirects has conditions, which Cloudflare does not know"));
+    }
+    let known = [200, 301, 302, 303, 307, 308];
+    for Rule { line, from, to, status } in rules {
+        if !known.contains(status) {
+            faults.push(format!("line {line} of _redirects has the status {status}"));
+        }
+        if !from.starts_with('/') {
+            faults.push(format!("line {line} of _redirects is for another host, which Cloudflare does not know"));
+        }
+        if *status == 200 && !to.starts_with('/') {
+            faults
+                .push(format!("line {line} of _redirects shows a page of another host, which Cloudflare does not do"));
+        }
+    }
+    // A rule behind one with a pattern counts as one with a pattern.
+    let is_dynamic = |rule: &Rule<'_>| rule.from.contains('*') || rule.from.contains("/:");
+    let fixed = rules.iter().position(is_dynamic).unwrap_or(rules.len());
+    at_most(faults, fixed, 2000, "rules in _redirects without a pattern");
+    at_most(faults, rules.len() - fixed, 100, "rules in _redirects with a pattern or behind one with a pattern");
+}
+
+/// The headers that `_headers` sets, with their lines.
+fn names(headers: &str) -> impl Iterator<Item = (usize, &str)> {
+    let lines = headers.lines().enumerate().filter(|(_, line)| line.starts_with(char::is_whitespace));
+    lines.filter_map(|(at, line)| Some((at + 1, line.split_once(':')?.0.trim())))
+}
+
+/// Whether Netlify takes no notice of a header of this name.
+fn is_netlify_s(name: &str) -> bool {
+    const OWN: [&str; 14] = [
+        "accept-ranges",
+        "age",
+        "allow",
+        "alt-svc",
+        "connection",
+        "content-encoding",
+        "content-length",
+        "content-range",
+        "date",
+        "location",
+        "server",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    ];
+    OWN.contains(&name.to_ascii_lowercase().as_str())
+}
+
 fn is_path(line: &str) -> bool {
     !line.starts_with(char::is_whitespace) && !line.trim().is_empty() && !line.starts_with('#')
 }
@@ -114,7 +160,12 @@ mod tests {
         assert!(said(Host::Cloudflare, &lines(101, "/*/")).first().unwrap().contains("101 rules"));
         assert!(said(Host::Gitlab, &lines(1000, "/a")).is_empty());
         assert_eq!(said(Host::Gitlab, &lines(1001, "/a")).len(), 1);
-        assert_eq!(said(Host::Netlify, &lines(5000, "/a")), Vec::<String>::new());
+        // One rule with a pattern makes patterns of all that follow.
+        assert!(said(Host::Cloudflare, &("/*/ /x/\n".to_owned() + &lines(99, "/a"))).is_empty());
+        assert_eq!(said(Host::Cloudflare, &("/*/ /x/\n".to_owned() + &lines(100, "/a"))).len(), 1);
+        assert!(said(Host::Cloudflare, &(lines(2000, "/a") + &lines(100, "/*/"))).is_empty());
+        assert_eq!(said(Host::Netlify, &lines(10_000, "/a")), Vec::<String>::new());
+        assert_eq!(said(Host::Netlify, &lines(10_001, "/a")).len(), 1);
         for (rule, cloudflare, gitlab) in [
             ("/a /b", 0, 0),
             ("/a /b 308", 0, 1),
@@ -122,10 +173,24 @@ mod tests {
             ("/a /b 404", 1, 1),
             ("/a /b 302 Country=at", 1, 1),
             ("/a/* /b/:splat 200", 0, 0),
+            ("https://old.test/a /b", 1, 0),
+            ("/a https://new.test/ 200", 1, 0),
+            ("/a https://new.test/ 301", 0, 0),
         ] {
             let counts = (said(Host::Cloudflare, rule).len(), said(Host::Gitlab, rule).len());
             assert_eq!(counts, (cloudflare, gitlab), "{rule}");
         }
+    }
+
+    #[test]
+    fn headers_that_the_host_sets_itself_are_told() {
+        let headers = "/*\n  X-Frame-Options: DENY\n  server: mine\n\n# Date: no\n/a/*\n\tContent-Length: 3\n";
+        let said = faults(Host::Netlify, &BTreeMap::new(), "", headers);
+        assert_eq!(said.len(), 2, "{said:?}");
+        assert!(said[0].starts_with("line 3 of _headers sets `server`"), "{said:?}");
+        assert!(said[1].starts_with("line 7 of _headers sets `Content-Length`"), "{said:?}");
+        let many: String = (0..101).map(|n| format!("/{n}/*\n  A: b\n")).collect();
+        assert_eq!(faults(Host::Cloudflare, &BTreeMap::new(), "", &many).len(), 1);
     }
 
     #[test]

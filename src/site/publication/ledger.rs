@@ -9,6 +9,18 @@ use std::fmt::Write as _;
 /// The ledger's name at the target.
 pub const NAME: &str = ".guidegen-publish.json";
 
+/// How the names begin of all that guidegen keeps at the root of a target for itself.
+const OWN: &str = ".guidegen-publish";
+
+/// Whether a path is one of those that guidegen keeps for itself: none of a site's.
+#[must_use]
+pub fn is_own(path: &str) -> bool {
+    path.starts_with(OWN)
+}
+
+/// No ledger of ours is larger, in bytes: it would be one of a million files. What stands in its place is not read.
+pub const LARGEST: u64 = 256 << 20;
+
 /// What guidegen put to a target.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ledger {
@@ -36,7 +48,7 @@ impl Ledger {
             return None;
         }
         let text = |key: &str| value[key].as_str().unwrap_or_default().to_owned();
-        let listed = value["objects"].as_object()?.iter().filter(|(path, _)| is_inside(path) && *path != NAME);
+        let listed = value["objects"].as_object()?.iter().filter(|(path, _)| is_inside(path) && !is_own(path));
         let objects = listed.filter_map(|(path, entry)| Some((path.clone(), object(entry)?))).collect();
         Some(Self {
             complete: value["complete"] == true,

@@ -14,6 +14,9 @@ use crate::base::digest::Digest;
 /// The file at the root of a branch that says under which name a host serves it.
 pub const NAME_FILE: &str = "CNAME";
 
+/// The folder of a branch that GitHub Pages serves where it does not serve the branch's root.
+pub const PAGES_FOLDER: &str = "docs";
+
 /// The host of an address.
 #[must_use]
 pub fn host_of(base_url: &str) -> Option<String> {

@@ -59,6 +59,9 @@ pub fn maps(text: &str) -> (String, Vec<usize>) {
         }
     }
     left_out.sort_unstable();
+    if maps.is_empty() {
+        return ("# Made by guidegen: the site has no redirects.\n".to_owned(), left_out);
+    }
     let mut out = String::from(
         "# Made by guidegen: redirects of the site. Include it inside of `http { … }`, and in the server:\n",
     );
@@ -150,6 +153,6 @@ mod tests {
     #[test]
     fn what_nginx_has_no_map_for_is_told() {
         let text = "/rewrite /x 200\nhttps://a.test/ /b\n/lang /de 302 Language=de\n/a*b /c\nalone\n";
-        assert_eq!(maps(text).1, [1, 2, 3, 4, 5]);
+        assert_eq!(maps(text), ("# Made by guidegen: the site has no redirects.\n".to_owned(), vec![1, 2, 3, 4, 5]));
     }
 }

@@ -50,6 +50,8 @@ pub struct Found {
     pub is_damaged: bool,
     /// Every object that is there, the ledger apart.
     pub present: BTreeSet<String>,
+    /// Whether a file and a folder of one name exclude each other there.
+    pub has_folders: bool,
 }
 
 /// What the publisher allows.
@@ -72,6 +74,9 @@ pub enum Objection {
     Foreign(usize, Vec<String>),
     /// Objects that are not ours stand where ours would go: so many, some of them.
     InTheWay(usize, Vec<String>),
+    /// Files that are not ours stand where folders of ours would be, or below where files of ours would be: so many, some of
+    /// them. They cannot be written over without taking away more than their names say.
+    Blocking(usize, Vec<String>),
     /// More would go than is allowed: so many of so many.
     TooManyRemovals(usize, usize),
 }
@@ -156,6 +161,22 @@ impl Plan {
         removed.map(|step| step.path.clone()).collect()
     }
 
+    /// The paths that have to go before what takes their place can be put: a file where a folder will be, or a folder's files
+    /// where a file will be.
+    #[must_use]
+    pub fn clashes(&self, found: &Found) -> Vec<String> {
+        if !found.has_folders {
+            return Vec::new();
+        }
+        let puts = self.puts();
+        let removals = self.steps.iter().filter(|step| step.change == Change::Removed).map(|step| step.path.as_str());
+        removals.filter(|path| clashes(path, &puts)).map(str::to_owned).collect()
+    }
+
+    fn puts(&self) -> BTreeSet<&str> {
+        self.steps.iter().filter(|step| step.change != Change::Removed).map(|step| step.path.as_str()).collect()
+    }
+
     /// What the ledger says while the objects of `classes` are on their way and those before them are there: of what is
     /// under way nobody knows which bytes are there, and what is to go is still there.
     #[must_use]
@@ -173,6 +194,15 @@ impl Plan {
     pub fn objections(&self, found: &Found, limits: Limits) -> Vec<Objection> {
         let mut objections = Vec::new();
         let some = |paths: &[&String]| paths.iter().take(5).map(|path| (*path).clone()).collect();
+        if found.has_folders {
+            let puts = self.puts();
+            let is_ours = |path: &str| found.ledger.as_ref().is_some_and(|ledger| ledger.objects.contains_key(path));
+            let blocking: Vec<&String> =
+                found.present.iter().filter(|path| !is_ours(path) && clashes(path, &puts)).collect();
+            if !blocking.is_empty() {
+                objections.push(Objection::Blocking(blocking.len(), some(&blocking)));
+            }
+        }
         if found.ledger.is_none() && !found.is_damaged && !found.present.is_empty() && !limits.adopt {
             let all: Vec<&String> = found.present.iter().collect();
             objections.push(Objection::Foreign(all.len(), some(&all)));
@@ -195,6 +225,13 @@ impl Plan {
         }
         objections
     }
+}
+
+/// Whether a file at `path` and one of `others` cannot both be there: one would be a folder of the other.
+fn clashes(path: &str, others: &BTreeSet<&str>) -> bool {
+    let below = format!("{path}/");
+    let is_above = others.range(below.as_str()..).next().is_some_and(|other| other.starts_with(&below));
+    is_above || path.match_indices('/').any(|(at, _)| path.get(..at).is_some_and(|above| others.contains(above)))
 }
 
 /// What has to be done with an object of the site.

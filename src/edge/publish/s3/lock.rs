@@ -1,13 +1,20 @@
 //! One publisher at a time: an object that says who, and until when. It runs out, since a publisher that was killed
 //! cannot take it away.
+//!
+//! Where the store writes on a condition (`If-None-Match`, `If-Match`), of two runs that find the same state of the lock one
+//! alone can write it. Stores that refuse conditions, or take no notice of them, are found out; there the last to write has
+//! the lock, and everybody looks again a moment later.
 
+use super::Clients;
+use super::refusal::{self, Confidences};
 use crate::edge::Failure;
 use crate::input::date::Date;
 use object_store::aws::AmazonS3;
 use object_store::path::Path;
-use object_store::{Error, ObjectStore as _, ObjectStoreExt as _, PutMode, PutOptions};
+use object_store::{Error, ObjectStore as _, ObjectStoreExt as _, PutMode, PutOptions, UpdateVersion};
 use serde_json::{Value, json};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::hash::{BuildHasher as _, RandomState};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The lock's name at the target.
 pub(super) const NAME: &str = ".guidegen-publish.lock";
@@ -15,11 +22,17 @@ pub(super) const NAME: &str = ".guidegen-publish.lock";
 /// So long it holds without being renewed, in seconds.
 const HOLDS: u64 = 15 * 60;
 
+/// Where the store has no conditions: so long after its writing a lock is looked at again. Another run that saw the state
+/// from before has written by then.
+const SETTLES: Duration = Duration::from_secs(2);
+
 /// The right to change the target.
 pub(super) struct Held {
     key: Path,
     token: String,
     renewed: u64,
+    /// Whether the store writes on a condition.
+    has_conditions: bool,
 }
 
 /// Why it cannot be had.
@@ -39,7 +52,7 @@ impl From<Error> for Refused {
 }
 
 impl Refused {
-    pub(super) fn failure(self, shown: &str) -> Failure {
+    pub(super) fn failure(self, shown: &str, confidences: &Confidences) -> Failure {
         match self {
             Self::Taken(until) => {
                 let until = Date::from_unix(i64::try_from(until).unwrap_or(i64::MAX)).rfc3339();
@@ -48,9 +61,16 @@ impl Refused {
             }
             Self::Lost => Failure::new(format!("another run took away the lock on `{shown}`"))
                 .help("run it again when the other one is done"),
-            Self::Store(error) => super::failure(&format!("lock `{shown}`"), &error),
+            Self::Store(error) => refusal::failure(&format!("lock `{shown}`"), &error, confidences),
         }
     }
+}
+
+/// A lock that stands there.
+struct Standing {
+    token: String,
+    until: u64,
+    e_tag: Option<String>,
 }
 
 fn now() -> u64 {
@@ -61,68 +81,135 @@ fn written(token: &str, until: u64) -> Vec<u8> {
     json!({ "token": token, "until": until }).to_string().into_bytes()
 }
 
-/// Whose lock stands there, and until when.
-async fn read(store: &AmazonS3, key: &Path) -> Result<Option<(String, u64)>, Error> {
-    let bytes = match store.get(key).await {
-        Ok(found) => found.bytes().await?,
+/// A name that no other run has: the seed of the standard library's hash maps comes from the system's randomness.
+fn new_token() -> String {
+    let nanos = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
+    let random = RandomState::new().hash_one(std::process::id());
+    crate::base::digest::Digest::of(format!("{random} {nanos}").as_bytes()).hex()
+}
+
+async fn read(store: &AmazonS3, key: &Path) -> Result<Option<Standing>, Error> {
+    let found = match store.get(key).await {
+        Ok(found) => found,
         Err(Error::NotFound { .. }) => return Ok(None),
         Err(error) => return Err(error),
     };
-    let value: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-    Ok(Some((value["token"].as_str().unwrap_or_default().to_owned(), value["until"].as_u64().unwrap_or(0))))
+    let e_tag = found.meta.e_tag.clone();
+    let value: Value = serde_json::from_slice(&found.bytes().await?).unwrap_or_default();
+    let token = value["token"].as_str().unwrap_or_default().to_owned();
+    Ok(Some(Standing { token, until: value["until"].as_u64().unwrap_or(0), e_tag }))
+}
+
+/// What a store makes of a condition.
+enum Outcome {
+    /// It was met, and the lock is written.
+    Written,
+    /// It was not met.
+    Refused,
+    /// The store does not know it.
+    Unknown,
+}
+
+/// Writes the lock if it still is as it was found.
+async fn write_if(clients: &Clients, key: &Path, bytes: &[u8], mode: &PutMode) -> Result<Outcome, Error> {
+    let put = async |store: &AmazonS3| {
+        let options = PutOptions { mode: mode.clone(), ..PutOptions::default() };
+        store.put_opts(key, bytes.to_vec().into(), options).await
+    };
+    let first = put(&clients.once).await;
+    // One that does not know it says so as it says that it is busy, for good: it is not asked again and again.
+    let done = match first {
+        Err(error) if !is_final(&error) => put(&clients.store).await,
+        done => done,
+    };
+    match done {
+        Ok(_) => Ok(Outcome::Written),
+        Err(Error::AlreadyExists { .. } | Error::Precondition { .. }) => Ok(Outcome::Refused),
+        Err(error) if refusal::is_unknown(&error) => Ok(Outcome::Unknown),
+        Err(error) => Err(error),
+    }
+}
+
+fn is_final(error: &Error) -> bool {
+    let is_told = matches!(
+        error,
+        Error::AlreadyExists { .. }
+            | Error::Precondition { .. }
+            | Error::PermissionDenied { .. }
+            | Error::Unauthenticated { .. }
+    );
+    is_told || refusal::is_unknown(error)
 }
 
 /// Takes the lock.
-pub(super) async fn take(store: &AmazonS3, key: Path, breaks: bool) -> Result<Held, Refused> {
-    let nanos = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
-    let token = crate::base::digest::Digest::of(format!("{} {nanos}", std::process::id()).as_bytes()).hex();
-    if let Some((_, until)) = read(store, &key).await? {
-        if until > now() && !breaks {
-            return Err(Refused::Taken(until));
-        }
-        match store.delete(&key).await {
-            Ok(()) | Err(Error::NotFound { .. }) => {}
-            Err(error) => return Err(error.into()),
-        }
+pub(super) async fn take(clients: &Clients, key: Path, breaks: bool) -> Result<Held, Refused> {
+    let found = read(&clients.store, &key).await?;
+    if let Some(found) = &found
+        && found.until > now()
+        && !breaks
+    {
+        return Err(Refused::Taken(found.until));
     }
-    let renewed = now();
+    let mode = match found {
+        None => Some(PutMode::Create),
+        Some(Standing { e_tag: None, .. }) => None,
+        Some(found) => Some(PutMode::Update(UpdateVersion { e_tag: found.e_tag, version: None })),
+    };
+    let (token, renewed) = (new_token(), now());
     let bytes = written(&token, renewed + HOLDS);
-    let create = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
-    match store.put_opts(&key, bytes.clone().into(), create).await {
-        Ok(_) => {}
-        // A request that was tried again may have met itself.
-        Err(Error::AlreadyExists { .. } | Error::Precondition { .. }) => {}
-        // A store that has no conditions: the last to write has it, and the others see that.
-        Err(Error::PermissionDenied { path, source }) => return Err(Error::PermissionDenied { path, source }.into()),
-        Err(_) => drop(store.put(&key, bytes.into()).await?),
+    let outcome = match &mode {
+        Some(mode) => write_if(clients, &key, &bytes, mode).await?,
+        None => Outcome::Unknown,
+    };
+    let has_conditions = match (&outcome, &mode) {
+        // It was met once, and cannot be met again: a store that writes all the same took no notice of it.
+        (Outcome::Written, Some(mode)) => {
+            matches!(write_if(clients, &key, &bytes, mode).await?, Outcome::Refused)
+        }
+        // A request that was tried again may have met itself: what stands there tells.
+        (Outcome::Refused, _) => true,
+        (Outcome::Written | Outcome::Unknown, _) => false,
+    };
+    if matches!(outcome, Outcome::Unknown) {
+        clients.store.put(&key, bytes.into()).await?;
     }
-    match read(store, &key).await? {
-        Some((holder, _)) if holder == token => Ok(Held { key, token, renewed }),
-        Some((_, until)) => Err(Refused::Taken(until)),
+    if !has_conditions {
+        tokio::time::sleep(SETTLES).await;
+    }
+    match read(&clients.store, &key).await? {
+        Some(standing) if standing.token == token => Ok(Held { key, token, renewed, has_conditions }),
+        Some(standing) => Err(Refused::Taken(standing.until)),
         None => Err(Refused::Lost),
     }
 }
 
 impl Held {
     /// Fails when somebody else has it by now, as after --break-lock; holds it for longer when half of its time is over.
-    pub(super) async fn renew(&mut self, store: &AmazonS3) -> Result<(), Refused> {
-        match read(store, &self.key).await? {
-            Some((holder, _)) if holder == self.token => {
-                let now = now();
-                if now >= self.renewed + HOLDS / 2 {
-                    store.put(&self.key, written(&self.token, now + HOLDS).into()).await?;
-                    self.renewed = now;
-                }
-                Ok(())
-            }
-            _ => Err(Refused::Lost),
+    pub(super) async fn renew(&mut self, clients: &Clients) -> Result<(), Refused> {
+        let standing = read(&clients.store, &self.key).await?;
+        let Some(standing) = standing.filter(|standing| standing.token == self.token) else {
+            return Err(Refused::Lost);
+        };
+        let now = now();
+        if now < self.renewed + HOLDS / 2 {
+            return Ok(());
         }
+        let bytes = written(&self.token, now + HOLDS);
+        if self.has_conditions && standing.e_tag.is_some() {
+            let mode = PutMode::Update(UpdateVersion { e_tag: standing.e_tag, version: None });
+            // One that was refused may have met itself, too: the next look tells.
+            write_if(clients, &self.key, &bytes, &mode).await?;
+        } else {
+            clients.store.put(&self.key, bytes.into()).await?;
+        }
+        self.renewed = now;
+        Ok(())
     }
 
     /// Gives it back.
-    pub(super) async fn release(self, store: &AmazonS3) -> Result<(), Error> {
-        match read(store, &self.key).await? {
-            Some((holder, _)) if holder == self.token => store.delete(&self.key).await,
+    pub(super) async fn release(self, clients: &Clients) -> Result<(), Error> {
+        match read(&clients.store, &self.key).await? {
+            Some(standing) if standing.token == self.token => clients.store.delete(&self.key).await,
             _ => Ok(()),
         }
     }

@@ -3,12 +3,14 @@
 
 mod credentials;
 mod lock;
+mod refusal;
 
 use super::{Target, Upload, is_ours};
 use crate::edge::Failure;
 use crate::input::config::Bucket;
 use crate::site::publication::ledger::{self, Ledger};
 use crate::site::publication::plan::Found;
+use credentials::Clients;
 use lock::Held;
 use object_store::aws::AmazonS3;
 use object_store::list::{PaginatedListOptions, PaginatedListStore as _};
@@ -24,7 +26,7 @@ use tokio::task::JoinSet;
 /// A bucket, or what stands below a prefix in it.
 pub(super) struct Store {
     runtime: Runtime,
-    store: Arc<AmazonS3>,
+    clients: Clients,
     shown: String,
     /// With `/` behind it, or nothing.
     prefix: String,
@@ -35,13 +37,13 @@ pub(super) struct Store {
 
 impl Store {
     pub(super) fn open(bucket: &Bucket, breaks_lock: bool) -> Result<Self, Failure> {
-        let store = credentials::store(bucket)?;
+        let clients = credentials::clients(bucket)?;
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let runtime = runtime.map_err(|error| Failure::new(format!("cannot begin to talk to the store: {error}")))?;
         let prefix = if bucket.prefix.is_empty() { String::new() } else { format!("{}/", bucket.prefix) };
         Ok(Self {
             runtime,
-            store: Arc::new(store),
+            clients,
             shown: format!("s3://{}/{prefix}", bucket.bucket),
             prefix,
             concurrency: bucket.concurrency,
@@ -56,14 +58,18 @@ impl Store {
     }
 
     fn failed(&self, doing: &str, error: &Error) -> Failure {
-        failure(&format!("{doing} `{}`", self.shown), error)
+        refusal::failure(&format!("{doing} `{}`", self.shown), error, &self.clients.confidences)
     }
 
+    /// The ledger; one that is larger than any of ours is nothing, and not fetched.
     fn read_ledger(&self) -> Result<Option<Vec<u8>>, Failure> {
         let key = self.key(ledger::NAME)?;
-        let read = self.runtime.block_on(async { self.store.get(&key).await?.bytes().await });
+        let read = self.runtime.block_on(async {
+            let found = self.clients.bulk.get(&key).await?;
+            if found.meta.size > ledger::LARGEST { Ok(Vec::new()) } else { found.bytes().await.map(Vec::from) }
+        });
         match read {
-            Ok(bytes) => Ok(Some(bytes.to_vec())),
+            Ok(bytes) => Ok(Some(bytes)),
             Err(Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(self.failed("read", &error)),
         }
@@ -74,13 +80,17 @@ impl Store {
         let mut present = BTreeSet::new();
         let mut page_token = None;
         loop {
+            let asked = page_token.clone();
             let options = PaginatedListOptions { page_token, ..PaginatedListOptions::default() };
             let prefix = Some(self.prefix.as_str()).filter(|prefix| !prefix.is_empty());
-            let page = self.runtime.block_on(self.store.list_paginated(prefix, options));
+            let page = self.runtime.block_on(self.clients.store.list_paginated(prefix, options));
             let page = page.map_err(|error| self.failed("list", &error))?;
             let keys = page.result.objects.iter().map(|object| object.location.as_ref());
             present.extend(keys.filter_map(|key| key.strip_prefix(self.prefix.as_str())).map(str::to_owned));
             match page.page_token {
+                Some(token) if Some(&token) == asked.as_ref() => {
+                    return Err(Failure::new(format!("cannot list `{}`: the store's list never ends", self.shown)));
+                }
                 Some(token) => page_token = Some(token),
                 None => return Ok(present),
             }
@@ -97,7 +107,7 @@ impl Store {
         let outcome = self.runtime.block_on(async {
             let mut tasks = JoinSet::new();
             for one in all {
-                let (gate, task) = (Arc::clone(&gate), work(Arc::clone(&self.store), one));
+                let (gate, task) = (Arc::clone(&gate), work(Arc::clone(&self.clients.bulk), one));
                 tasks.spawn(async move {
                     let _turn = gate.acquire().await;
                     task.await
@@ -113,38 +123,9 @@ impl Store {
 
     fn renew(&mut self) -> Result<(), Failure> {
         let Some(held) = &mut self.held else { return Ok(()) };
-        let renewed = self.runtime.block_on(held.renew(&self.store));
-        renewed.map_err(|why| why.failure(&self.shown))
+        let renewed = self.runtime.block_on(held.renew(&self.clients));
+        renewed.map_err(|why| why.failure(&self.shown, &self.clients.confidences))
     }
-}
-
-/// What the store said, without anything that it was told in confidence.
-fn failure(doing: &str, error: &Error) -> Failure {
-    let (why, help) = match error {
-        Error::PermissionDenied { .. } => (
-            "permission denied".to_owned(),
-            "the credentials must be allowed to list, read, write and delete objects there",
-        ),
-        Error::Unauthenticated { .. } => (
-            "the store does not know these credentials".to_owned(),
-            "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a `profile`",
-        ),
-        Error::NotFound { .. } => ("there is no such bucket".to_owned(), "look at `bucket`, `endpoint` and `region`"),
-        other => (brief(other), "the site that readers see is whole; publish again to go on"),
-    };
-    Failure::new(format!("cannot {doing}: {why}")).help(help)
-}
-
-/// The innermost reason, on one line: those around it repeat it, with addresses.
-fn brief(error: &Error) -> String {
-    let mut reason: &dyn std::error::Error = error;
-    while let Some(source) = reason.source() {
-        reason = source;
-    }
-    let text: String = reason.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
-    let outer: String = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
-    let text = if text.len() < 8 { outer } else { text };
-    text.chars().take(300).collect()
 }
 
 fn options(media: &str, cache: &str) -> PutOptions {
@@ -161,13 +142,13 @@ impl Target for Store {
         present.retain(|path| path != ledger::NAME && path != lock::NAME);
         let ledger = bytes.as_ref().and_then(|bytes| Ledger::parse(bytes, is_ours));
         let is_damaged = bytes.is_some() && ledger.is_none();
-        Ok(Found { ledger, is_damaged, present })
+        Ok(Found { ledger, is_damaged, present, has_folders: false })
     }
 
     fn begin(&mut self) -> Result<(), Failure> {
         let key = self.key(lock::NAME)?;
-        let taken = self.runtime.block_on(lock::take(&self.store, key, self.breaks_lock));
-        self.held = Some(taken.map_err(|why| why.failure(&self.shown))?);
+        let taken = self.runtime.block_on(lock::take(&self.clients, key, self.breaks_lock));
+        self.held = Some(taken.map_err(|why| why.failure(&self.shown, &self.clients.confidences))?);
         Ok(())
     }
 
@@ -214,7 +195,7 @@ impl Target for Store {
     fn end(&mut self) {
         if let Some(held) = self.held.take() {
             // One that stays runs out.
-            let _ = self.runtime.block_on(held.release(&self.store));
+            let _ = self.runtime.block_on(held.release(&self.clients));
         }
     }
 }

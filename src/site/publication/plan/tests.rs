@@ -18,7 +18,7 @@ fn site(files: &[(&str, &str, Class)]) -> BTreeMap<String, Object> {
 fn done(plan: &Plan, foreign: &[&str]) -> Found {
     let present = plan.objects.keys().cloned().chain(foreign.iter().map(|path| (*path).to_owned())).collect();
     let ledger = Ledger { complete: true, objects: plan.objects.clone(), ..Ledger::default() };
-    Found { ledger: Some(ledger), is_damaged: false, present }
+    Found { ledger: Some(ledger), is_damaged: false, present, has_folders: true }
 }
 
 fn steps(plan: &Plan) -> Vec<(Change, &str)> {
@@ -108,7 +108,7 @@ fn an_interrupted_run_is_gone_on_with() {
     let objects = first.meanwhile(&Found::default(), &[Class::Hashed]);
     let ledger = Ledger { complete: false, objects, ..Ledger::default() };
     let found =
-        Found { ledger: Some(ledger), is_damaged: false, present: ["a.css".to_owned(), "b.html".to_owned()].into() };
+        Found { ledger: Some(ledger), present: ["a.css".to_owned(), "b.html".to_owned()].into(), ..Found::default() };
     let plan = Plan::new(&all, &found, LIMITS);
     assert!(plan.resumes);
     assert_eq!(steps(&plan), [(Change::Changed, "b.html")]);
@@ -142,5 +142,30 @@ proptest! {
             prop_assert_eq!(&there, &found.present);
             prop_assert!(Plan::new(site, &found, limits).is_empty());
         }
+    }
+}
+
+#[test]
+fn a_file_and_a_folder_of_one_name_change_places() {
+    let page = |path: &str| site(&[(path, "a", Class::Page)]);
+    for (old, new) in [("a", "a/index.html"), ("a/index.html", "a")] {
+        let found = done(&Plan::new(&page(old), &Found::default(), LIMITS), &[]);
+        let plan = Plan::new(&page(new), &found, LIMITS);
+        assert_eq!(plan.clashes(&found), [old]);
+        assert!(!plan.objections(&found, LIMITS).iter().any(|one| matches!(one, Objection::Blocking(..))));
+        assert!(plan.clashes(&Found { has_folders: false, ..found }).is_empty());
+    }
+}
+
+#[test]
+fn what_is_not_ours_never_makes_way_for_a_folder() {
+    let all = site(&[("a/index.html", "a", Class::Page), ("b", "b", Class::File)]);
+    let adopting = Limits { adopt: true, ..LIMITS };
+    for (theirs, is_in_the_way) in [("a", true), ("b/x/y", true), ("a/x", false), ("ab", false), ("b.txt", false)] {
+        let present = [theirs.to_owned()].into();
+        let found = Found { present, has_folders: true, ..Found::default() };
+        let objections = Plan::new(&all, &found, adopting).objections(&found, adopting);
+        assert_eq!(!objections.is_empty(), is_in_the_way, "{theirs}: {objections:?}");
+        assert!(objections.iter().all(|one| matches!(one, Objection::Blocking(1, _))));
     }
 }
