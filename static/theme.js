@@ -99,7 +99,8 @@ function contents() {
   let now = null, waiting = false;
   const mark = () => {
     waiting = false;
-    const line = root.clientHeight * .25;
+    // Not above the place where a heading stands that was jumped to.
+    const line = Math.max(root.clientHeight * .25, parseFloat(getComputedStyle(root).scrollPaddingTop) + 8);
     let at = 0;
     headings.forEach((heading, i) => { if (heading && heading.getBoundingClientRect().top <= line) at = i; });
     if (scrollY + innerHeight >= root.scrollHeight - 2 && scrollY > 0) {
