@@ -300,3 +300,28 @@ fn support_and_preferences_render() {
     let html = shortcode("sitevar-preferences", &json!({}), &json!([]), "", &json!([]));
     assert!(html.contains("<button class=\"button\" type=\"button\" data-sitevar-open hidden>"), "{html}");
 }
+
+/// A browser that has met a policy in a page asks for nothing ahead of its parser, and the parser waits for a script: all that
+/// the first picture needs is asked for before.
+#[test]
+fn nothing_that_the_first_picture_needs_waits_for_a_script() {
+    let mut site = whole_site();
+    site["variables"]["variables"] = json!({"domain": {}});
+    site["id"] = json!("docs");
+    let mut context = context(&site, &whole_page(), &json!([]));
+    context.insert("local_variables", &Value::Null);
+    let html = templates().render("page.html", &context).unwrap();
+    let head = html.split("</head>").next().unwrap();
+    let tag = regex::Regex::new(r#"<(?:link rel="(stylesheet|preload)"[^>]*href|script src)="([^"]+)"[^>]*>"#).unwrap();
+    let found: Vec<(&str, &str)> = tag
+        .captures_iter(head)
+        .map(|found| (found.get(1).map_or("script", |kind| kind.as_str()), found.get(2).unwrap().as_str()))
+        .collect();
+    assert_eq!(found.iter().filter(|(kind, _)| *kind == "script").count(), 2, "{found:?}");
+    let first = found.iter().position(|(kind, _)| *kind == "script").unwrap();
+    for (at, (kind, path)) in found.iter().enumerate() {
+        let is_early = at <= first || found[..first].contains(&("preload", path));
+        assert!(is_early, "{kind} {path} waits for {}: {found:?}", found[first].1);
+    }
+    assert!(found.iter().filter(|(kind, _)| *kind == "stylesheet").count() == 4, "{found:?}");
+}
