@@ -94,10 +94,13 @@ function contents() {
   const list = document.getElementById("gg-toc");
   if (!list) return;
   const links = all("a", list), headings = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));
+  const button = list.parentElement.querySelector(".toc-button"), here = element("span", { class: "toc-here", "aria-hidden": "true" });
+  if (button) button.after(here);
   let now = null, waiting = false;
   const mark = () => {
     waiting = false;
-    const line = root.clientHeight * .25;
+    // Not above the place where a heading stands that was jumped to.
+    const line = Math.max(root.clientHeight * .25, parseFloat(getComputedStyle(root).scrollPaddingTop) + 8);
     let at = 0;
     headings.forEach((heading, i) => { if (heading && heading.getBoundingClientRect().top <= line) at = i; });
     if (scrollY + innerHeight >= root.scrollHeight - 2 && scrollY > 0) {
@@ -108,6 +111,7 @@ function contents() {
     if (now) now.removeAttribute("aria-current");
     now = links[at];
     now.setAttribute("aria-current", "true");
+    here.textContent = now.textContent;
     const box = list.getBoundingClientRect(), row = now.getBoundingClientRect();
     if (row.top < box.top || row.bottom > box.bottom) reveal(list, now);
   };
@@ -360,10 +364,17 @@ function enlarge(image) {
   dialog.showModal();
 }
 
-// Paper has no closed details.
+// Paper has no closed details, and nobody can follow a link on it: whole addresses stand beside those that do not say theirs.
 function printing() {
   let closed = [];
-  addEventListener("beforeprint", () => { closed = all("main details:not([open])"); closed.forEach((box) => { box.open = true; }); });
+  addEventListener("beforeprint", () => {
+    closed = all("main details:not([open])");
+    closed.forEach((box) => { box.open = true; });
+    for (const link of all(".prose a[href]")) {
+      const here = link.href.split("#")[0] === location.href.split("#")[0];
+      link.dataset.print = here || link.textContent.trim() === link.getAttribute("href") ? "" : link.href;
+    }
+  });
   addEventListener("afterprint", () => { closed.forEach((box) => { box.open = false; }); });
 }
 

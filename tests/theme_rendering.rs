@@ -30,6 +30,17 @@ fn register(tera: &mut Tera) {
         let size = (!src.contains("dark")).then(|| json!({ "width": 96, "height": 32 }));
         Ok(tera::Value::from_serializable(&size))
     });
+    tera.register_function("file_tree", |_: Kwargs, _: &State| {
+        let file = |name: &str| json!({"name": name, "comment": "c", "kind": "file", "marked": true, "children": []});
+        tera::Value::from_serializable(
+            &json!([{"name": "a/", "comment": "", "kind": "folder", "marked": false, "children": [file("<b>")]}]),
+        )
+    });
+    tera.register_function("version_matrix", |_: Kwargs, _: &State| {
+        tera::Value::from_serializable(
+            &json!({"product": "Authelia", "columns": ["4.39"], "rows": [[["v1.2"]], [null]]}),
+        )
+    });
     tera.register_function("navigation", |_: Kwargs, _: &State| tera::Value::safe_string("<ul></ul>"));
     tera.register_function("page", |_: Kwargs, _: &State| tera::Value::from_serializable(&card("A guide")));
     tera.register_function("pages", |_: Kwargs, _: &State| {
@@ -46,13 +57,13 @@ fn templates() -> Templates {
 fn card(title: &str) -> Value {
     json!({"title": title, "url": "/a/", "description": "About <it>", "weight": 1, "date": "2026-01-01T00:00:00Z",
         "updated": null, "support": {"level": "community", "versions": ["v1", "v2"], "integration": true, "term": "guide", "tested": [{"product": "", "versions": ["v1", "v2"]}]},
-        "tags": ["a"], "kind": "page", "extra": {}})
+        "tags": ["a"], "kind": "page", "count": 3, "extra": {}})
 }
 
 fn bare_card(title: &str) -> Value {
     json!({"title": title, "url": "/b/", "description": null, "weight": 0, "date": null, "updated": null,
         "support": {"level": null, "versions": null, "integration": null, "term": null, "tested": []}, "tags": [], "kind": "page",
-        "extra": {}})
+        "count": null, "extra": {}})
 }
 
 fn whole_page() -> Value {
@@ -248,6 +259,28 @@ fn an_index_of_guides_has_a_row_each() {
 }
 
 #[test]
+fn a_tree_of_files_has_folders_that_close() {
+    let html = shortcode("filetree", &json!({"label": "The project"}), &json!([]), "- a", &json!([]));
+    assert!(html.contains("role=\"group\" aria-label=\"The project\""), "{html}");
+    assert!(
+        html.contains("<li class=\"is-folder\"><details open><summary><span class=\"file-name\">a/</span>"),
+        "{html}"
+    );
+    assert!(
+        html.contains("<strong class=\"file-name\">&lt;b&gt;</strong> <span class=\"file-about\">c</span>"),
+        "{html}"
+    );
+}
+
+#[test]
+fn a_support_matrix_has_a_row_for_each_guide_and_a_column_for_each_version() {
+    let html = shortcode("support-matrix", &json!({}), &json!(["/a/"]), "", &json!([]));
+    assert!(html.contains("<th scope=\"col\">Authelia 4.39</th>"), "{html}");
+    assert!(html.contains("<td><span class=\"is-tested\">v1.2</span></td></tr>"), "{html}");
+    assert!(html.contains(">Bare</a></th><td></td><td></td></tr>"), "{html}");
+}
+
+#[test]
 fn oidc_common_writes_its_headings_and_links() {
     let markdown = shortcode("oidc-common", &json!({"faq": "/faq/", "config": "../c/"}), &json!([]), "", &json!([]));
     assert!(markdown.starts_with("## Before You Begin\n\n"), "{markdown}");
@@ -266,4 +299,29 @@ fn support_and_preferences_render() {
     assert!(html.contains("Official") && html.contains("<td>v2</td>"), "{html}");
     let html = shortcode("sitevar-preferences", &json!({}), &json!([]), "", &json!([]));
     assert!(html.contains("<button class=\"button\" type=\"button\" data-sitevar-open hidden>"), "{html}");
+}
+
+/// A browser that has met a policy in a page asks for nothing ahead of its parser, and the parser waits for a script: all that
+/// the first picture needs is asked for before.
+#[test]
+fn nothing_that_the_first_picture_needs_waits_for_a_script() {
+    let mut site = whole_site();
+    site["variables"]["variables"] = json!({"domain": {}});
+    site["id"] = json!("docs");
+    let mut context = context(&site, &whole_page(), &json!([]));
+    context.insert("local_variables", &Value::Null);
+    let html = templates().render("page.html", &context).unwrap();
+    let head = html.split("</head>").next().unwrap();
+    let tag = regex::Regex::new(r#"<(?:link rel="(stylesheet|preload)"[^>]*href|script src)="([^"]+)"[^>]*>"#).unwrap();
+    let found: Vec<(&str, &str)> = tag
+        .captures_iter(head)
+        .map(|found| (found.get(1).map_or("script", |kind| kind.as_str()), found.get(2).unwrap().as_str()))
+        .collect();
+    assert_eq!(found.iter().filter(|(kind, _)| *kind == "script").count(), 2, "{found:?}");
+    let first = found.iter().position(|(kind, _)| *kind == "script").unwrap();
+    for (at, (kind, path)) in found.iter().enumerate() {
+        let is_early = at <= first || found[..first].contains(&("preload", path));
+        assert!(is_early, "{kind} {path} waits for {}: {found:?}", found[first].1);
+    }
+    assert!(found.iter().filter(|(kind, _)| *kind == "stylesheet").count() == 4, "{found:?}");
 }

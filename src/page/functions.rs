@@ -3,16 +3,19 @@
 
 use super::authored;
 use super::expand::Expander;
+use super::file_tree::{self, Entry};
 use super::html;
 use super::markdown::{self, Part};
+use super::matrix::{self, Columns};
 use super::scope::{SCOPE_KEY, SIZE_LIMIT, Scope, Scopes};
 use super::slot::{BASED, RENDERED_END, RENDERED_START};
 use super::world::Stage;
 use crate::base::address;
 use crate::input::date::Date;
+use crate::input::tested::Tested;
 use serde_json::json;
 use std::sync::Arc;
-use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
+use tera::{Error, Kwargs, Map, State, Tera, TeraResult, Value};
 
 /// Gives Tera all of them.
 pub fn register(tera: &mut Tera, scopes: &Arc<Scopes>) {
@@ -47,6 +50,18 @@ pub fn register(tera: &mut Tera, scopes: &Arc<Scopes>) {
         Ok(format!("{origin}{target}"))
     });
     register_functions(tera, scopes);
+    let found = Arc::clone(scopes);
+    tera.register_function("file_tree", move |options: Kwargs, state: &State| -> TeraResult<Value> {
+        let text = options.must_get::<String>("text")?;
+        // A component sees no page, so what is said about files is rendered here.
+        entries(&file_tree::read(&authored::unmarked(&text)), &|comment| {
+            if comment.is_empty() {
+                return Ok(Value::from(""));
+            }
+            render_markdown(&found, comment, true, state)
+        })
+    });
+    tera.register_function("version_matrix", |options: Kwargs, _: &State| version_matrix(&options));
 }
 
 fn register_functions(tera: &mut Tera, scopes: &Arc<Scopes>) {
@@ -90,6 +105,52 @@ fn register_functions(tera: &mut Tera, scopes: &Arc<Scopes>) {
         let scope = scope_of(&found, state)?;
         Ok(Value::safe_string(&scope.world.navigation(scope.page)))
     });
+}
+
+/// Files and folders as templates see them: `[{name, comment, kind, marked, children}]`.
+fn entries(tree: &[Entry], render: &dyn Fn(&str) -> TeraResult<Value>) -> TeraResult<Value> {
+    let one = |entry: &Entry| -> TeraResult<Value> {
+        let mut map = Map::new();
+        map.insert("name".into(), Value::from(entry.name.as_str()));
+        map.insert("comment".into(), render(&entry.comment)?);
+        map.insert("kind".into(), Value::from(entry.kind.as_str()));
+        map.insert("marked".into(), Value::from(entry.is_marked));
+        map.insert("children".into(), entries(&entry.children, render)?);
+        Ok(Value::from(map))
+    };
+    Ok(Value::from(tree.iter().map(one).collect::<TeraResult<Vec<Value>>>()?))
+}
+
+/// `version_matrix(cards=…, product="…", by="minor")`: the columns, and for each card a row of cells.
+fn version_matrix(options: &Kwargs) -> TeraResult<Value> {
+    let cards = options.must_get::<Value>("cards")?;
+    let product = options.get::<String>("product")?.filter(|product| !product.is_empty());
+    let by = options.get::<String>("by")?.filter(|by| !by.is_empty());
+    let by = match by.as_deref().map(|word| (word, Columns::parse(word))) {
+        None => Columns::Minor,
+        Some((_, Some(by))) => by,
+        Some((word, None)) => {
+            return Err(Error::message(format!("`by` is `{word}`, and may be major, minor or version")));
+        }
+    };
+    let guides: Vec<Vec<Tested>> = cards.as_array().unwrap_or_default().iter().map(tested_of).collect();
+    let matrix = matrix::of(&guides, product.as_deref(), by);
+    Ok(Value::from_serializable(&json!({ "product": matrix.product, "columns": matrix.columns, "rows": matrix.rows })))
+}
+
+/// What the guide of a card was tested with.
+fn tested_of(card: &Value) -> Vec<Tested> {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let one = |tested: &Value| Tested {
+        product: tested.get_from_path("product").and_then(text).unwrap_or_default(),
+        versions: tested
+            .get_from_path("versions")
+            .and_then(Value::as_array)
+            .map(|versions| versions.iter().filter_map(text).collect())
+            .unwrap_or_default(),
+    };
+    let tested = card.get_from_path("support.tested").and_then(Value::as_array);
+    tested.map(|tested| tested.iter().map(one).collect()).unwrap_or_default()
 }
 
 /// The page that a template is rendered for.

@@ -13,6 +13,7 @@ use crate::page::html::{self, Piece};
 use crate::page::rendered::Rendered;
 use crate::page::scope::{SCOPE_KEY, Scope};
 use crate::page::slot::{Liveness, is_address_attribute};
+use crate::page::srcset;
 use crate::page::world::{Stage, World};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -193,6 +194,10 @@ fn with_links(site: &Site, page: String, from: &Address) -> String {
     }
 }
 
+fn is_from_root(target: &str) -> bool {
+    target.starts_with('/') && !target.starts_with("//")
+}
+
 /// The page with `change` made to its root-relative addresses.
 fn rewritten(page: &str, change: impl Fn(&str) -> String) -> String {
     let mut out = String::with_capacity(page.len());
@@ -203,12 +208,17 @@ fn rewritten(page: &str, change: impl Fn(&str) -> String) -> String {
                 let mut copied = 0;
                 for attribute in tag.attributes() {
                     let name = attribute.name.strip_prefix("data-sitevar-").unwrap_or(attribute.name);
-                    if is_address_attribute(name)
-                        && attribute.value.starts_with('/')
-                        && !attribute.value.starts_with("//")
-                    {
+                    let changed = if srcset::is_srcset(name) {
+                        Some(srcset::changed(attribute.value, |one| match is_from_root(one) {
+                            true => change(one).into(),
+                            false => one.into(),
+                        }))
+                    } else {
+                        (is_address_attribute(name) && is_from_root(attribute.value)).then(|| change(attribute.value))
+                    };
+                    if let Some(changed) = changed {
                         out.push_str(&tag.source[copied..attribute.value_start]);
-                        out.push_str(&change(attribute.value));
+                        out.push_str(&changed);
                         copied = attribute.value_start + attribute.value.len();
                     }
                 }

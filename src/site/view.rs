@@ -106,6 +106,8 @@ impl Views<'_> {
         put("weight", Value::from(page.weight));
         put("support", support(front, tested(page)));
         put("seo", seo(front));
+        // Of terms alone: a number on every section's card would change with each guide, and so would all who show it.
+        put("count", Value::from((page.kind == PageKind::Term).then(|| page.children.len())));
         put("tags", Value::from(front.tags.clone()));
         put("categories", Value::from(front.categories.clone()));
         put("keywords", Value::from(front.keywords.clone()));

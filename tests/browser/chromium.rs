@@ -268,6 +268,20 @@ impl Page<'_> {
     }
 
     pub fn key(&self, key: &str) {
+        self.press(key, 0);
+    }
+
+    /// A key with Control held down.
+    pub fn control(&self, key: &str) {
+        self.press(key, 2);
+    }
+
+    /// A key with Shift held down.
+    pub fn shift(&self, key: &str) {
+        self.press(key, 8);
+    }
+
+    fn press(&self, key: &str, modifiers: u8) {
         let (code, text) = match key {
             "Enter" => (13, "\r"),
             "Escape" => (27, ""),
@@ -280,13 +294,15 @@ impl Page<'_> {
             "End" => (35, ""),
             "Home" => (36, ""),
             "/" => (191, "/"),
+            "k" => (75, "k"),
             _ => panic!("{key}"),
         };
         let base = json!({ "key": key, "code": key, "windowsVirtualKeyCode": code });
         for kind in ["keyDown", "keyUp"] {
             let mut event = base.clone();
             event["type"] = json!(kind);
-            if kind == "keyDown" && !text.is_empty() {
+            event["modifiers"] = json!(modifiers);
+            if kind == "keyDown" && !text.is_empty() && modifiers == 0 {
                 event["text"] = json!(text);
             }
             self.call("Input.dispatchKeyEvent", event);

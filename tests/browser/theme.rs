@@ -58,6 +58,11 @@ Three.
 
 {{< details "More" >}}Hidden.{{< /details >}}
 
+{{< filetree >}}
+- etc/
+  - **app.conf** for {{< sitevar name="domain" >}}
+{{< /filetree >}}
+
 | A | B |
 |---|---|
 | 1 | 2 |
@@ -72,7 +77,10 @@ fn sources() -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::from([
         ("guidegen.yaml".to_owned(), CONFIG.as_bytes().to_vec()),
         ("content/_index.md".to_owned(), b"---\ntitle: Home\ndescription: Welcome.\n---\nWelcome.\n".to_vec()),
-        ("content/guides/_index.md".to_owned(), b"---\ntitle: Guides\n---\n{{< guides >}}\n".to_vec()),
+        (
+            "content/guides/_index.md".to_owned(),
+            b"---\ntitle: Guides\n---\n{{< guides >}}\n\n{{< support-matrix >}}\n".to_vec(),
+        ),
         ("content/guides/rich.md".to_owned(), RICH.as_bytes().to_vec()),
     ]);
     for number in 0..30 {

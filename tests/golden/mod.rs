@@ -76,6 +76,11 @@ pub fn build_baked(files: &BTreeMap<String, Vec<u8>>, baked: Vec<(String, serde_
     build_with(files, NOW, false, baked)
 }
 
+/// Builds a site in memory, with what its pages say of the search, and without the index.
+pub fn build_before_search(files: &BTreeMap<String, Vec<u8>>) -> Bundle {
+    build_with(files, NOW, true, Vec::new())
+}
+
 /// Builds a site in memory, with its search.
 pub fn build_with_search(files: &BTreeMap<String, Vec<u8>>) -> Bundle {
     let mut bundle = build_with(files, NOW, true, Vec::new());

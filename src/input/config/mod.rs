@@ -12,7 +12,8 @@ pub use publish::{Bucket, Destination, PublishTarget};
 pub(in crate::input) use publish::{HOSTS, target_keys};
 pub(in crate::input) use read::KEYS;
 pub use rules::{Exception, External, GuideKind, Ignored};
-pub(in crate::input) use theme::KEYS as THEME_KEYS;
+/// The keys of `theme`, in the order of the manual.
+pub use theme::KEYS as THEME_KEYS;
 
 use super::fields::Fields;
 use super::yaml::Document;

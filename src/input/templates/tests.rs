@@ -9,7 +9,7 @@ fn load(files: &[(&str, &str)]) -> (Templates, Vec<Diagnostic>) {
         for name in ["markdown", "date", "json", "slugify", "striptags", "url", "absolute"] {
             tera.register_filter(name, |value: tera::Value, _: tera::Kwargs, _: &tera::State| value);
         }
-        for name in ["asset", "image_size", "page", "pages", "navigation"] {
+        for name in ["asset", "file_tree", "image_size", "page", "pages", "navigation", "version_matrix"] {
             tera.register_function(name, |_: tera::Kwargs, _: &tera::State| String::new());
         }
     })

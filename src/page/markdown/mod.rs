@@ -208,6 +208,12 @@ fn note_tag(scope: &Scope, tag: &html::Tag<'_>, locate: impl Fn() -> Span) {
             let mut written = String::new();
             html::unescape_into(&mut written, attribute.value);
             scope.state().links.push(LinkUse { written, is_image, is_markdown: false, span: locate() });
+        } else if super::srcset::is_srcset(&name) {
+            for candidate in super::srcset::candidates(attribute.value) {
+                let mut written = String::new();
+                html::unescape_into(&mut written, candidate.address);
+                scope.state().links.push(LinkUse { written, is_image: true, is_markdown: false, span: locate() });
+            }
         } else if name == "id" || (name == "name" && tag.name.eq_ignore_ascii_case("a")) {
             let mut id = String::new();
             html::unescape_into(&mut id, attribute.value);

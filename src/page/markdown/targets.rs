@@ -4,6 +4,7 @@
 use super::Step;
 use crate::page::html::{self, Piece};
 use crate::page::slot::is_address_attribute;
+use crate::page::srcset;
 use pulldown_cmark::{Event, LinkType, Parser, RefDefs, Tag};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -111,10 +112,17 @@ fn of_html(
     for piece in html::pieces(fragment) {
         let (Piece::Text(source) | Piece::Raw(source) | Piece::Tag(html::Tag { source, .. })) = piece;
         if let Piece::Tag(tag) = piece {
-            for attribute in tag.attributes().filter(|attribute| is_address_attribute(attribute.name)) {
-                let now = written(Target::Html(attribute.value));
-                if now != attribute.value {
-                    found.push(edit(at + attribute.value_start, attribute.value, now));
+            for attribute in tag.attributes() {
+                let mut note = |start: usize, target: &str| {
+                    let now = written(Target::Html(target));
+                    if now != target {
+                        found.push(edit(at + attribute.value_start + start, target, now));
+                    }
+                };
+                if is_address_attribute(attribute.name) {
+                    note(0, attribute.value);
+                } else if srcset::is_srcset(attribute.name) {
+                    srcset::candidates(attribute.value).for_each(|image| note(image.range.start, image.address));
                 }
             }
         }

@@ -4,6 +4,7 @@ use super::{BASED, Liveness, Slot, Slots, is_address_attribute, is_reserved, is_
 use crate::page::html::{self, Attribute, Piece, Tag};
 use crate::page::markdown;
 use crate::page::rendered::MarkdownUse;
+use crate::page::srcset;
 
 /// Fills one text.
 pub(super) struct Filler<'a> {
@@ -151,10 +152,19 @@ impl<'a> Filler<'a> {
             let (Piece::Text(source) | Piece::Raw(source) | Piece::Tag(Tag { source, .. })) = piece;
             let mut from = 0;
             if let Piece::Tag(tag) = piece {
-                for attribute in tag.attributes().filter(is_root_relative) {
+                for attribute in tag.attributes() {
+                    let is_list = srcset::is_srcset(attribute.name);
+                    if !is_list && !is_root_relative(&attribute) {
+                        continue;
+                    }
                     self.markdown_into(&source[from..attribute.value_start], below);
-                    self.out.push_str(self.base_path);
                     from = attribute.value_start;
+                    if is_list {
+                        self.markdown_into(&srcset::based(attribute.value, self.base_path), below);
+                        from += attribute.value.len();
+                    } else {
+                        self.out.push_str(self.base_path);
+                    }
                 }
             }
             self.markdown_into(&source[from..], below);
@@ -173,7 +183,7 @@ impl<'a> Filler<'a> {
         let mut from = 0;
         for attribute in tag.attributes() {
             let address = is_address_attribute(attribute.name);
-            let has_base = address && !self.base_path.is_empty();
+            let has_base = (address || srcset::is_srcset(attribute.name)) && !self.base_path.is_empty();
             if !has_base && !may_hold_reserved(attribute.value) {
                 continue;
             }
@@ -186,9 +196,11 @@ impl<'a> Filler<'a> {
 
     /// The value of an attribute, its closing quote, and what the script needs to follow the reader's values.
     fn attribute_into(&mut self, attribute: &Attribute<'_>, address: bool, below: usize) {
-        let (value, based) = match attribute.value.strip_prefix(BASED) {
-            Some(value) => (value, true),
-            None => (attribute.value, false),
+        let list = srcset::is_srcset(attribute.name).then(|| srcset::based(attribute.value, self.base_path));
+        let (value, based) = match (&list, attribute.value.strip_prefix(BASED)) {
+            (Some(list), _) => (list.as_str(), true),
+            (None, Some(value)) => (value, true),
+            (None, None) => (attribute.value, false),
         };
         let quote = attribute.quote.unwrap_or('"');
         if attribute.quote.is_none() {

@@ -1,0 +1,1 @@
+// In place of the theme's, whose name changes with it.
