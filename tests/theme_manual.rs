@@ -45,9 +45,8 @@ fn site(config: &str) -> Files {
 fn built(files: &Files, what: &str) -> BTreeMap<String, String> {
     let bundle = golden::build(files);
     assert_eq!(golden::findings(&bundle.diagnostics), "", "{what}");
-    let text = |content: &Content| match content {
-        Content::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
-        Content::OnDisk { .. } => String::new(),
+    let text = |content: &Content| {
+        content.bytes().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
     };
     bundle.artifacts.iter().map(|artifact| (artifact.path.clone(), text(&artifact.content))).collect()
 }
