@@ -7,6 +7,7 @@
 //!   all guides ───► site::index::SiteIndex     addresses, order, redirects: the barrier
 //!   one guide ────► page::rendered::Rendered   parallel: shortcodes expanded, Markdown, code, links, slots filled
 //!   one page ─────► site::compose              parallel: the rendered guide in its template
+//!   its files ────► engine::Shelf              on their way into the output folder while others are made
 //!   all pages ────► checks, extras             links and anchors; sitemap, feeds, redirects, Markdown versions
 //!              ───► site::artifact::Bundle     the site as a value: written by `build`, shown by others
 //! ```
@@ -14,6 +15,10 @@
 //! A stage is a type: a [`Guide`](input::guide::Guide) has no HTML, a [`Rendered`](page::rendered::Rendered) has no
 //! template around it, an [`Artifact`](site::artifact::Artifact) is bytes. Nothing is filled in place, and every stage
 //! yields what it can together with its [`Diagnostic`](base::Diagnostic)s: bad input never ends a build.
+//!
+//! A page goes through its stages by itself ([`engine::build_onto`]), and its bytes leave memory before the next one comes:
+//! what stays are links, ids, findings and digests. [`engine::Session`], which serves, keeps everything instead, and puts
+//! an edited page in the place of what it was.
 //!
 //! # The house
 //!

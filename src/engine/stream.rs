@@ -51,8 +51,6 @@ pub(super) fn built(inputs: Inputs<'_>, shelf: &dyn Shelf) -> Result<(Built, Art
     });
     made.sort_unstable_by_key(|(id, _)| *id);
     lap("pages");
-    let not_found = compose::not_found(&site);
-    let standing = extras::standing(&site, files);
     let (checks, problems) = line.checks.into_inner().unwrap_or_else(|| Checks::new(&site, files));
     found.extend(problems);
     let full_text = line.text.into_inner().unwrap_or_else(PoisonError::into_inner).roll.finish();
@@ -63,8 +61,8 @@ pub(super) fn built(inputs: Inputs<'_>, shelf: &dyn Shelf) -> Result<(Built, Art
         composed: Vec::with_capacity(made.len()),
         markdown: Vec::with_capacity(made.len()),
         texts: Vec::new(),
-        not_found,
-        standing,
+        not_found: Composed::default(),
+        standing: Vec::new(),
         records: Vec::with_capacity(made.len()),
         checks,
         untrue: Vec::with_capacity(made.len()),
@@ -77,7 +75,10 @@ pub(super) fn built(inputs: Inputs<'_>, shelf: &dyn Shelf) -> Result<(Built, Art
         built.records.push(page.record);
         built.untrue.push(page.untrue);
     }
-    for (own, links) in links(&built, shelf).into_iter().enumerate() {
+    let beside = || (compose::not_found(&site), extras::standing(&site, files));
+    let (links, (not_found, standing)) = rayon::join(|| links(&built, shelf), beside);
+    (built.not_found, built.standing) = (not_found, standing);
+    for (own, links) in links.into_iter().enumerate() {
         if let Some(room) = built.untrue.get_mut(own) {
             room.extend(links);
         }

@@ -136,7 +136,9 @@ impl Stage {
         let all = || bundle.artifacts.iter().enumerate().zip(actions).filter(|(_, action)| action.writes());
         if self.is_mirror {
             self.take_out(bundle, actions)?;
-            for folder in folders(all().map(|((_, artifact), _)| artifact.path.as_str())) {
+            let early = self.early.lock().unwrap_or_else(PoisonError::into_inner);
+            let needed = folders(all().map(|((_, artifact), _)| artifact.path.as_str()));
+            for folder in needed.into_iter().filter(|folder| !early.folders.contains(*folder)) {
                 let made = fs::create_dir(self.folder.join(folder));
                 made.or_else(accept_existing).map_err(|error| fault("make the folder", folder, error))?;
             }
@@ -167,6 +169,10 @@ impl Stage {
             for above in path.ancestors().skip(1).take_while(|above| *above != self.folder) {
                 if fs::remove_dir(above).is_err() {
                     break;
+                }
+                if let Some(folder) = above.strip_prefix(&self.folder).ok().and_then(Path::to_str) {
+                    let folder = folder.replace(std::path::MAIN_SEPARATOR, "/");
+                    self.early.lock().unwrap_or_else(PoisonError::into_inner).folders.remove(&folder);
                 }
             }
         }
