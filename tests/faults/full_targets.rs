@@ -22,7 +22,7 @@ const WITH_LESS_AND_LESS_ROOM: &str = r#"
     [ ! -e ../in-place ] || mkdir ../mnt/www
     "$1" publish --yes --quiet
     look 0
-    for free in 4000 1200 600 300 120 30 4 0; do
+    for free in 4000 2000 1200 600 300 120 30 0; do
         rm -f ../mnt/filler
         left=$(df -k --output=avail ../mnt | tail -1)
         head -c $(( (left > free ? left - free : 0) * 1024 )) /dev/zero > ../mnt/filler || true
@@ -30,7 +30,8 @@ const WITH_LESS_AND_LESS_ROOM: &str = r#"
         for n in 0 1 2 3 4 5; do
             printf -- "---\ntitle: G$n\nseo: { noindex: true }\n---\nwith $free\n\n" > content/g$n.md
             # Nothing that could be made smaller: pages are what the disk is too small for.
-            head -c 60000 /dev/urandom | base64 >> content/g$n.md
+            head -c $(( 80000 - free * 15 )) /dev/urandom | base64 >> content/g$n.md
+            printf "\nEND\n" >> content/g$n.md
         done
         "$1" publish --yes --quiet 2>> ../said && echo done >> ../ends || echo "failed $?" >> ../ends
         look $free-after
@@ -50,6 +51,11 @@ fn whole(site: &Site) {
             let files = tree(&entry.path());
             assert!(files.contains_key("index.html") && files.contains_key("g1/index.html"));
             assert_eq!(missing_assets(&files), Vec::<String>::new(), "{:?}", entry.path());
+            for (path, bytes) in files.iter().filter(|(path, _)| path.starts_with('g') && path.ends_with("/index.md")) {
+                let text = String::from_utf8_lossy(bytes);
+                let is_whole = text.trim_end().ends_with("END") || text.trim_end().ends_with("\ntext");
+                assert!(is_whole, "{path} is cut off in {:?}", entry.path());
+            }
             seen += 1;
         }
     }
