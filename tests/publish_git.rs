@@ -132,9 +132,14 @@ fn jekyll_is_kept_away_where_the_branch_is_served() {
         assert!(place.published().contains("Nothing to publish"));
         // It is not in the way of what else is there, and comes back with the next change.
         place.foreign("previews/1/index.html", "theirs");
+        let clone = place.path("clone");
+        git(&clone, &["rm", "-q", ".nojekyll"]);
+        git(&clone, &["commit", "-qm", "theirs"]);
+        git(&clone, &["push", "-q"]);
         place.write("site/content/a.md", "---\ntitle: A\n---\nChanged.\n");
         place.published();
         assert_eq!(place.remote(&["show", "gh-pages:previews/1/index.html"]), "theirs");
+        assert_eq!(place.remote(&["show", "gh-pages:.nojekyll"]), "");
     }
 }
 

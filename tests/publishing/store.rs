@@ -57,6 +57,10 @@ pub struct Behaviour {
     pub meeting: AtomicUsize,
     meet: Mutex<Option<Arc<Barrier>>>,
     lock_file: OnceLock<PathBuf>,
+    /// Who else wants to write the lock waits until the first who did has begun to publish.
+    pub late: AtomicUsize,
+    /// The connection that the lock was first written over.
+    first: AtomicUsize,
     /// The server's conditions are not proof against two requests at once.
     turn: tokio::sync::Mutex<()>,
     /// Milliseconds that every answer takes.
@@ -81,6 +85,7 @@ pub struct Store {
 async fn answer(
     service: S3Service,
     behaviour: Arc<Behaviour>,
+    connection: usize,
     request: Request<Incoming>,
 ) -> Result<Response<s3s::Body>, s3s::HttpError> {
     let number = behaviour.requests.fetch_add(1, Ordering::SeqCst) + 1;
@@ -113,6 +118,9 @@ async fn answer(
     }
     let (method, key) = (request.method().clone(), request.uri().path().trim_start_matches("/docs/site/").to_owned());
     let length = request.headers().get("content-length").and_then(|length| length.to_str().ok()?.parse().ok());
+    if key == LOCK && method == "PUT" && behaviour.is(&behaviour.late).is_some() {
+        behaviour.wait_for_the_first(connection).await;
+    }
     let turn = if key == LOCK { Some(behaviour.turn.lock().await) } else { None };
     let answered = hyper::service::Service::call(&service, request).await?;
     drop(turn);
@@ -162,6 +170,18 @@ impl Behaviour {
         (is_busy || is_dead).then(|| plain(StatusCode::SERVICE_UNAVAILABLE))
     }
 
+    async fn wait_for_the_first(&self, connection: usize) {
+        let first = self.first.compare_exchange(0, connection, Ordering::SeqCst, Ordering::SeqCst);
+        let is_first = first.is_ok() || first == Err(connection);
+        // The lock and the manifest of the first are there then; one that gives up is not waited for without end.
+        for _ in 0..2000 {
+            if is_first || self.puts.load(Ordering::SeqCst) >= 2 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
     /// The next `runs` runs see the lock at the same moment.
     pub fn meet_at_the_lock(&self, runs: usize) {
         *self.meet.lock().unwrap() = Some(Arc::new(Barrier::new(runs)));
@@ -190,10 +210,14 @@ impl Store {
         let address = format!("http://{}", listener.local_addr().unwrap());
         let shared = Arc::clone(&behaviour);
         runtime.spawn(async move {
+            let mut connections = 0;
             while let Ok((socket, _)) = listener.accept().await {
+                connections += 1;
+                let connection = connections;
                 let (service, behaviour) = (service.clone(), Arc::clone(&shared));
                 tokio::spawn(async move {
-                    let answered = service_fn(move |request| answer(service.clone(), Arc::clone(&behaviour), request));
+                    let answered =
+                        service_fn(move |request| answer(service.clone(), Arc::clone(&behaviour), connection, request));
                     let _ = hyper::server::conn::http1::Builder::new()
                         .serve_connection(TokioIo::new(socket), answered)
                         .await;
