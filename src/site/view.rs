@@ -107,7 +107,7 @@ impl Views<'_> {
         put("support", support(front, tested(page)));
         put("seo", seo(front));
         // Of terms alone: a number on every section's card would change with each guide, and so would all who show it.
-        put("count", Value::from((page.kind == PageKind::Term).then(|| page.children.len())));
+        put("count", Value::from((page.kind == PageKind::Term).then_some(page.children.len())));
         put("tags", Value::from(front.tags.clone()));
         put("categories", Value::from(front.categories.clone()));
         put("keywords", Value::from(front.keywords.clone()));

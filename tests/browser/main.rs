@@ -17,6 +17,7 @@ mod dialog;
 mod hostile;
 mod many;
 mod places;
+mod reading;
 mod real_site;
 mod reload;
 mod search;

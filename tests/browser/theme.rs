@@ -73,7 +73,7 @@ Three.
 [^1]: A note.
 "#;
 
-fn sources() -> BTreeMap<String, Vec<u8>> {
+pub fn sources() -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::from([
         ("guidegen.yaml".to_owned(), CONFIG.as_bytes().to_vec()),
         ("content/_index.md".to_owned(), b"---\ntitle: Home\ndescription: Welcome.\n---\nWelcome.\n".to_vec()),

@@ -1,0 +1,72 @@
+//! A guide on paper, on a narrow screen, and from right to left.
+
+use super::theme::sources;
+use super::{chromium, golden, server};
+use serde_json::json;
+
+#[test]
+fn paper_has_all_that_a_screen_folds_away() {
+    let Some(browser) = chromium::browser() else { return };
+    let address = server::serve(server::files(&golden::build(&sources())));
+    let page = browser.page();
+    page.open(&format!("{address}/guides/rich/"));
+    page.eval("document.querySelector('.prose').append(Object.assign(document.createElement('a'), { href: '/guides/', textContent: 'guides' }))");
+    page.call("Emulation.setEmulatedMedia", json!({ "media": "print" }));
+    page.eval("dispatchEvent(new Event('beforeprint'))");
+    let hidden = "[...document.querySelectorAll('.tab, .tab-label, details.details > .details-body, .filetree li')].filter((e) => !e.checkVisibility()).length";
+    assert_eq!(page.eval(hidden), json!(0), "every tab and every part that was folded");
+    let shown = "[...document.querySelectorAll('.top, .sidebar, .toc, .code-tools, .foot, .pager, .anchor')].filter((e) => e.checkVisibility()).length";
+    assert_eq!(page.eval(shown), json!(0), "nothing that only a screen has a use for");
+    let behind = |link: &str| {
+        page.text(&format!("getComputedStyle(document.querySelector('.prose a[href=\"{link}\"]'), '::after').content"))
+    };
+    assert_eq!(behind("https://example.org/"), "\" (https://example.org/)\"");
+    assert_eq!(behind("/guides/"), format!("\" ({address}/guides/)\""), "the whole address of one of our own");
+    page.eval("dispatchEvent(new Event('afterprint'))");
+    assert_eq!(page.text("document.querySelector('details.details').open"), "false", "as it was");
+    page.assert_clean("paper");
+}
+
+#[test]
+fn a_narrow_screen_says_where_the_reader_is() {
+    let Some(browser) = chromium::browser() else { return };
+    let address = server::serve(server::files(&golden::build(&sources())));
+    let page = browser.page();
+    page.narrow();
+    page.open(&format!("{address}/guides/rich/"));
+    let here = "document.querySelector('.toc-here').textContent";
+    assert_eq!(page.text(here), "Overview");
+    assert_eq!(page.text("document.querySelector('.toc-here').checkVisibility()"), "true");
+    page.open(&format!("{address}/guides/rich/#other-things"));
+    page.wait(&format!("{here} === 'Other things'"));
+    let head = "[document.querySelector('#other-things').getBoundingClientRect().top, document.querySelector('.toc').getBoundingClientRect().bottom]";
+    let [heading, bar]: [f64; 2] = serde_json::from_value(page.eval(head)).unwrap();
+    assert!(heading >= bar && heading < bar + 60.0, "the heading at {heading} stands below the bar that ends at {bar}");
+    page.assert_clean("narrow");
+}
+
+#[test]
+fn a_language_may_go_from_right_to_left() {
+    let Some(browser) = chromium::browser() else { return };
+    let mut sources = sources();
+    let config = String::from_utf8(sources["guidegen.yaml"].clone()).unwrap().replace("language: en", "language: ar");
+    sources.insert("guidegen.yaml".to_owned(), config.into_bytes());
+    let address = server::serve(server::files(&golden::build(&sources)));
+    let page = browser.page();
+    page.open(&format!("{address}/guides/rich/"));
+    let left = |selector: &str| {
+        page.eval(&format!("document.querySelector('{selector}').getBoundingClientRect().left")).as_f64().unwrap()
+    };
+    assert!(left(".sidebar") > left("main") && left("main") > left(".toc"), "the columns are the other way around");
+    assert_eq!(
+        page.text("getComputedStyle(document.querySelector('figure.code pre')).direction"),
+        "ltr",
+        "code is not"
+    );
+    page.narrow();
+    page.eval("document.querySelector('.menu-button').click()");
+    page.wait("document.querySelector('#gg-menu:popover-open')");
+    assert!(left("#gg-menu") > 0.0, "the menu comes from the right");
+    assert_eq!(page.text("document.documentElement.scrollWidth <= innerWidth"), "true");
+    page.assert_clean("right to left");
+}
