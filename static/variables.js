@@ -27,7 +27,7 @@ const named = { "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0" };
 const yaml = (text) => text
   .replace(/["\\]/g, "\\$&")
   .replace(/[\0-\x1f\x7f-\x9f]/g, (c) => named[c] || "\\x" + hex(c, 2))
-  .replace(/[\u2028\u2029\ufeff]/g, (c) => "\\u" + hex(c, 4));
+  .replace(/[\u2028\u2029\ufeff\ufffe\uffff]/g, (c) => "\\u" + hex(c, 4));
 const label = (text) => text.replace(/["+,;<>\\]|^[# ]| $/g, "\\$&").replace(/\0/g, "\\00");
 const entities = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 const formats = {

@@ -201,7 +201,7 @@ fn yaml_scalar(text: &str) -> String {
 }
 
 /// What stands between the double quotes of a YAML scalar: backslashes before `"` and `\`; `\n`, `\t`, `\r`, `\0` and
-/// `\xHH` for control characters (C1 and DEL too), `\u2028`, `\u2029` and `\ufeff` for those three.
+/// `\xHH` for control characters (C1 and DEL too), `\u2028`, `\u2029`, `\ufeff`, `\ufffe` and `\uffff` for those five.
 pub(crate) fn yaml_double_body(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for c in text.chars() {
@@ -215,7 +215,7 @@ pub(crate) fn yaml_double_body(text: &str) -> String {
             '\u{1}'..='\u{1f}' | '\u{7f}'..='\u{9f}' => {
                 let _ = write!(out, "\\x{:02x}", u32::from(c));
             }
-            '\u{2028}' | '\u{2029}' | '\u{feff}' => {
+            '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => {
                 let _ = write!(out, "\\u{:04x}", u32::from(c));
             }
             _ => out.push(c),

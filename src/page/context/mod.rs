@@ -4,7 +4,7 @@
 //! is read as this text by whatever reads the file. The rules (`tests/variables/vectors.json` has a table of them):
 //!
 //! - `yaml-single`: `'` is `''`.
-//! - `yaml-double`: a backslash before `"` and `\`; `\n`, `\t`, `\r`, `\0`, `\xHH` for C0, DEL and C1, `\u2028`, `\u2029`, `\ufeff`.
+//! - `yaml-double`: a backslash before `"` and `\`; `\n`, `\t`, `\r`, `\0`, `\xHH` for C0, DEL and C1, `\u2028`, `\u2029`, `\ufeff`, `\ufffe`, `\uffff`.
 //! - `json-string`: as `JSON.stringify`: a backslash before `"` and `\`; `\b \t \n \f \r`, `\u00HH` for the rest of C0.
 //! - `json-single` (JSON5): the same, with `\'` and a bare `"`.
 //! - `toml-basic`: as `json-string`, and `\u007f` for DEL.

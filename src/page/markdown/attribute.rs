@@ -32,12 +32,13 @@ impl Attributes {
             reader.skip(|c| matches!(c, ' ' | '\t' | ','));
             match reader.peek()? {
                 '}' => return Some((attributes, reader.at + 1)),
-                '#' => attributes.id = Some(reader.word()?.to_owned()),
-                '.' => attributes.classes.push(reader.word()?.to_owned()),
+                // `{#}` and `id=""` name nothing, and an empty id is none in HTML.
+                '#' => attributes.id = named(reader.word()?),
+                '.' => attributes.classes.extend(named(reader.word()?)),
                 _ => {
                     let (name, value) = reader.named()?;
                     match name {
-                        "id" => attributes.id = Some(value),
+                        "id" => attributes.id = named(&value),
                         "class" => attributes.classes.extend(value.split_ascii_whitespace().map(str::to_owned)),
                         _ => attributes.others.push((name.to_owned(), value)),
                     }
@@ -67,6 +68,10 @@ impl Attributes {
         }
         out
     }
+}
+
+fn named(word: &str) -> Option<String> {
+    (!word.is_empty()).then(|| word.to_owned())
 }
 
 struct Reader<'t> {
