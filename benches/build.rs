@@ -157,8 +157,8 @@ fn introduce(everybody: &[Contestant], place: &Path, runs: usize) -> Result<(), 
         place.display(),
     );
     println!(
-        "{:18} {:9} {:>10} {:>7} {:>15} {:>10} {:>9} {:>7} {:>10}",
-        "", "", "wall", "ratio", "(lowest-highest)", "user+sys", "memory", "files", "written"
+        "{:18} {:9} {:>10} {:>10} {:>7} {:>15} {:>10} {:>9} {:>7} {:>7} {:>10}",
+        "", "", "wall", "a guide", "ratio", "(lowest-highest)", "user+sys", "memory", "ratio", "files", "written"
     );
     Ok(())
 }
@@ -202,7 +202,10 @@ fn prepare(contestant: &Contestant, case: Case, round: usize) -> Result<(), Stri
 }
 
 fn print(case: Case, everybody: &[Contestant], measured: &[Runs]) {
-    let Some(own) = measured.first() else { return };
+    let (Some(own), Some(first)) = (measured.first(), everybody.first()) else { return };
+    let guides = contest::markdown(&first.content).len().max(1) as f64;
+    let peak = |runs: &Runs| median(&mut runs.uses.iter().map(|used| used.peak as f64 / 1024.0).collect::<Vec<_>>());
+    let own_peak = peak(own);
     for (at, (contestant, runs)) in everybody.iter().zip(measured).enumerate() {
         let mut ratios: Vec<f64> = runs
             .uses
@@ -215,12 +218,14 @@ fn print(case: Case, everybody: &[Contestant], measured: &[Runs]) {
         let spread = if at == 0 { String::new() } else { format!("({lowest:.1}-{highest:.1})") };
         let of = |what: fn(&Use) -> f64| median(&mut runs.uses.iter().map(what).collect::<Vec<_>>());
         println!(
-            "{:18} {:9} {:>7.0} ms {ratio:>7.2} {spread:>15} {:>7.0} ms {:>6.0} MB {:>7} {:>7.1} MB",
+            "{:18} {:9} {:>7.0} ms {:>7.0} us {ratio:>7.2} {spread:>15} {:>7.0} ms {:>6.0} MB {:>7.2} {:>7} {:>7.1} MB",
             if at == 0 { case.name() } else { "" },
             contestant.name,
             of(|used| used.wall.as_secs_f64() * 1e3),
+            of(|used| used.wall.as_secs_f64() * 1e6) / guides,
             of(|used| used.processor.as_secs_f64() * 1e3),
-            of(|used| used.peak as f64 / 1024.0),
+            peak(runs),
+            peak(runs) / own_peak,
             runs.files,
             runs.bytes as f64 / 1e6,
         );

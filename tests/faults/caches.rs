@@ -64,6 +64,9 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     files.map(|entry| (entry.path().strip_prefix(folder).unwrap().into(), fs::read(entry.path()).unwrap())).collect()
 }
 
+/// What becomes of a file's bytes.
+type Damage = Box<dyn Fn(&[u8]) -> Vec<u8>>;
+
 #[test]
 fn whatever_is_damaged_is_ignored() {
     let place = Place::new();
@@ -73,7 +76,7 @@ fn whatever_is_damaged_is_ignored() {
     let kept: Vec<(PathBuf, Vec<u8>)> =
         place.kept().into_iter().map(|path| (path.clone(), fs::read(path).unwrap())).collect();
     assert_eq!(kept.len(), 2);
-    let mut damages: Vec<Box<dyn Fn(&[u8]) -> Vec<u8>>> = vec![
+    let mut damages: Vec<Damage> = vec![
         Box::new(|_| Vec::new()),
         Box::new(|bytes| bytes[..1].to_vec()),
         Box::new(|bytes| bytes[..bytes.len() / 2].to_vec()),
