@@ -157,7 +157,7 @@ fn with(files: &SiteFiles, mended: &BTreeMap<String, Mended>) -> SiteFiles {
     let mut files = files.clone();
     for file in &mut files.content {
         if let Some(mended) = mended.get(&format!("content/{}", file.path)) {
-            file.content = Content::Bytes(mended.after.clone().into_bytes().into());
+            file.content = Content::of(&file.path, mended.after.clone().into_bytes());
         }
     }
     files

@@ -8,7 +8,7 @@ use crate::base::Source;
 use crate::edge::environment::Environment;
 use crate::edge::terminal::{self, Format, Style};
 use crate::edge::{Failure, disk::Root};
-use crate::input::files::{Content, File, SiteFiles};
+use crate::input::files::{File, SiteFiles};
 use crate::input::guide::is_guide;
 use crate::site::outdated::{Newest, Outdated};
 use serde_json::json;
@@ -49,7 +49,7 @@ fn tell(root: &Root, files: &SiteFiles, problems: &[crate::base::Diagnostic], vo
 }
 
 fn source(folder: &str, file: &File) -> Option<Source> {
-    let Content::Bytes(bytes) = &file.content else { return None };
+    let bytes = file.content.whole()?;
     Some(Source::new(format!("{folder}/{}", file.path), std::str::from_utf8(bytes).ok()?))
 }
 

@@ -355,9 +355,20 @@ fn plain(status: StatusCode, kind: &'static str, body: impl Into<Vec<u8>>) -> Re
     response
 }
 
+/// Sends on to `to`. What is not ASCII in it, in the author's rule or in the query that was asked with, is encoded: nothing
+/// else can stand in a header.
 fn redirect(status: StatusCode, to: &str) -> Response<Reply> {
+    let mut location = String::with_capacity(to.len());
+    for c in to.chars() {
+        if c.is_ascii() {
+            location.push(c);
+        } else {
+            let mut bytes = [0; 4];
+            location.extend(c.encode_utf8(&mut bytes).bytes().map(|byte| format!("%{byte:02X}")));
+        }
+    }
     let mut response = text(status, "");
-    put(response.headers_mut(), header::LOCATION, to);
+    put(response.headers_mut(), header::LOCATION, &location);
     response
 }
 

@@ -7,7 +7,7 @@ use super::{Answer, answer};
 use crate::base::address;
 use crate::input::files::Content;
 use crate::site::artifact::{Artifact, Kind};
-use hyper::{Request, header};
+use hyper::{Request, StatusCode, header};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -116,4 +116,10 @@ proptest! {
             prop_assert!(folder.is_some_and(|folder| asked.contains(&folder)), "{path}: {text}");
         }
     }
+}
+
+#[test]
+fn what_is_not_ascii_is_encoded_where_readers_are_sent() {
+    let response = super::redirect(StatusCode::FOUND, "/ü/?q=é&r=%20#x");
+    assert_eq!(response.headers()[header::LOCATION], "/%C3%BC/?q=%C3%A9&r=%20#x");
 }
