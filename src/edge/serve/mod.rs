@@ -71,10 +71,12 @@ pub fn serve(listener: Listener, stage: &Stage, hosts: Hosts) -> Result<(), Fail
         .map_err(refused)?;
     let service = Service::new(stage.shown.clone(), hosts);
     let ended = runtime.block_on(async {
+        // Heard from the moment on in which anybody can be answered.
+        let mut end = End::listen()?;
         let listener = listener.listen()?;
         tokio::select! {
             ended = connection::accept(listener, service) => ended,
-            ended = told_to_end() => ended,
+            ended = end.told() => ended,
         }
     });
     // Nobody waits for readers who are still reading.
@@ -87,17 +89,38 @@ pub async fn converse(stream: impl AsyncRead + AsyncWrite + Unpin, stage: &Stage
     connection::converse(stream, Service::new(stage.shown.clone(), hosts)).await;
 }
 
-/// Waits for Ctrl-C, or for the system to say that it is time.
-async fn told_to_end() -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
+/// Ctrl-C, or the system's word that it is time.
+#[cfg(unix)]
+struct End {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl End {
+    fn listen() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn told(&mut self) -> std::io::Result<()> {
         tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted,
-            _ = terminate.recv() => Ok(()),
+            _ = self.interrupt.recv() => Ok(()),
+            _ = self.terminate.recv() => Ok(()),
         }
     }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+}
+
+#[cfg(not(unix))]
+struct End;
+
+#[cfg(not(unix))]
+impl End {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn told(&mut self) -> std::io::Result<()> {
+        tokio::signal::ctrl_c().await
+    }
 }
