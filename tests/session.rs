@@ -212,7 +212,7 @@ impl Site {
             drafts: false,
             future: false,
             baked: Vec::new(),
-            search: false,
+            search: true,
             command: Command::Build,
             highlighter: Arc::clone(&self.highlighter),
             reader: Arc::clone(&self.reader),
@@ -236,8 +236,9 @@ fn comparable(bundle: &Bundle) -> Vec<String> {
         };
         format!("{} {:?}\n{content}", artifact.path, artifact.kind)
     });
+    let records = bundle.search.iter().flat_map(|records| &records.pages).map(|record| format!("{record:?}"));
     let findings = bundle.diagnostics.iter().map(|found| format!("{found:?}"));
-    artifacts.chain(findings).chain([format!("{:?}", bundle.facts)]).collect()
+    artifacts.chain(records).chain(findings).chain([format!("{:?}", bundle.facts)]).collect()
 }
 
 fn walk(seed: u64, steps: usize) {

@@ -253,7 +253,7 @@ impl Author {
         };
         self.say("The last good site is shown until this is mended\n");
         let problem = Problem { title: title.to_owned(), text };
-        self.stage.show(self.stage.now().broken(problem));
+        self.stage.change(|shown| shown.broken(problem));
     }
 
     /// Tells the findings that were not there before.

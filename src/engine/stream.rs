@@ -12,7 +12,7 @@ use crate::page::rendered::Rendered;
 use crate::page::world::PageId;
 use crate::site::artifact::Artifact;
 use crate::site::checks::Checks;
-use crate::site::checks::links::Pages;
+use crate::site::checks::links::{self, Pages};
 use crate::site::compose::{self, Composed};
 use crate::site::search::{self, Record};
 use crate::site::whole::Site;
@@ -43,10 +43,14 @@ pub(super) fn built(inputs: Inputs<'_>, shelf: &dyn Shelf) -> Result<(Built, Art
     };
     let mut made = std::thread::scope(|threads| {
         // The history is read beside all this, and nobody of those who work waits for it.
-        threads.spawn(|| {
+        let wait = || {
             changes();
             line.is_dated.store(true, Ordering::Release);
-        });
+        };
+        if std::thread::Builder::new().spawn_scoped(threads, wait).is_err() {
+            // Without a thread to wait, whoever composes the first page does.
+            line.is_dated.store(true, Ordering::Release);
+        }
         line.all(listed)
     });
     made.sort_unstable_by_key(|(id, _)| *id);
@@ -76,9 +80,9 @@ pub(super) fn built(inputs: Inputs<'_>, shelf: &dyn Shelf) -> Result<(Built, Art
         built.untrue.push(page.untrue);
     }
     let beside = || (compose::not_found(&site), extras::standing(&site, files));
-    let (links, (not_found, standing)) = rayon::join(|| links(&built, shelf), beside);
+    let (of_links, (not_found, standing)) = rayon::join(|| check_links(&built, shelf), beside);
     (built.not_found, built.standing) = (not_found, standing);
-    for (own, links) in links.into_iter().enumerate() {
+    for (own, links) in of_links.into_iter().enumerate() {
         if let Some(room) = built.untrue.get_mut(own) {
             room.extend(links);
         }
@@ -88,7 +92,7 @@ pub(super) fn built(inputs: Inputs<'_>, shelf: &dyn Shelf) -> Result<(Built, Art
 }
 
 /// The findings about the links of each page.
-fn links(built: &Built, shelf: &dyn Shelf) -> Vec<Vec<Diagnostic>> {
+fn check_links(built: &Built, shelf: &dyn Shelf) -> Vec<Vec<Diagnostic>> {
     let texts = built.composed.iter().map(|_| OnceLock::new()).collect();
     let pages = OnShelf { built, shelf, texts };
     let ids: Vec<PageId> = (0..built.composed.len()).collect();
@@ -108,7 +112,7 @@ impl Pages for OnShelf<'_> {
     }
 
     fn page(&self, id: PageId) -> Option<&str> {
-        let read = || self.shelf.text(self.built.composed.get(id)?.artifact.as_ref()?);
+        let read = || Some(links::named(&self.shelf.text(self.built.composed.get(id)?.artifact.as_ref()?)?));
         self.texts.get(id)?.get_or_init(read).as_deref()
     }
 }

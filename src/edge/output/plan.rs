@@ -322,7 +322,10 @@ impl Look<'_> {
         }
         let same = match &artifact.content {
             Content::OnDisk { .. } => digest_of(on_disk)? == digest,
-            content => content.bytes().is_some_and(|bytes| fs::read(on_disk).is_ok_and(|read| read == *bytes)),
+            content => {
+                let read = fs::read(on_disk)?;
+                content.bytes().is_some_and(|bytes| read == *bytes)
+            }
         };
         Ok(same.then_some(digest))
     }

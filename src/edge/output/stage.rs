@@ -59,16 +59,13 @@ impl Stage {
         self.is_kept = true;
     }
 
-    /// Stages a file before the others are known; it stays in memory where that may be wrong.
-    pub(super) fn put(&self, artifact: Artifact) -> Result<Artifact, Fault> {
-        let Content::Bytes(bytes) = &artifact.content else { return Ok(artifact) };
-        let Some(place) = self.early(&artifact.path)? else { return Ok(artifact) };
+    /// Stages a file before the others are known; none where it has to stay in memory, as that may be wrong.
+    pub(super) fn put(&self, artifact: &Artifact) -> Result<Option<Content>, Fault> {
+        let Content::Bytes(bytes) = &artifact.content else { return Ok(None) };
+        let Some(place) = self.early(&artifact.path)? else { return Ok(None) };
         match fs::write(&place, bytes) {
-            Ok(()) => {
-                let len = bytes.len() as u64;
-                Ok(Artifact { content: Content::OnDisk { path: place, len, image: None }, ..artifact })
-            }
-            Err(error) if self.is_mirror && stands_in_the_way(&error) => Ok(artifact),
+            Ok(()) => Ok(Some(Content::OnDisk { path: place, len: bytes.len() as u64, image: None })),
+            Err(error) if self.is_mirror && stands_in_the_way(&error) => Ok(None),
             Err(error) => Err(fault("write", &artifact.path, error)),
         }
     }

@@ -67,6 +67,10 @@ impl<'t> Writer<'t> {
         }
     }
 
+    fn has_fault(&self) -> bool {
+        self.fault.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
     fn note(&self, fault: Fault) {
         self.fault.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(fault);
     }
@@ -87,17 +91,26 @@ impl Shelf for Writer<'_> {
         if let Some(content) = self.standing(&artifact) {
             return Artifact { content, ..artifact };
         }
-        let Some(stage) = self.stage() else { return artifact };
-        let (path, kind) = (artifact.path.clone(), artifact.kind);
-        stage.put(artifact).unwrap_or_else(|fault| {
-            self.note(fault);
-            Artifact::new(path, kind, Vec::new())
-        })
+        // What is left over from a fault stays in memory, so that what is found is found all the same.
+        match self.stage().filter(|_| !self.has_fault()).map(|stage| stage.put(&artifact)) {
+            Some(Ok(Some(content))) => Artifact { content, ..artifact },
+            Some(Err(fault)) => {
+                self.note(fault);
+                artifact
+            }
+            _ => artifact,
+        }
     }
 
     fn text(&self, artifact: &Artifact) -> Option<String> {
         match &artifact.content {
-            Content::OnDisk { path, .. } => fs::read_to_string(path).ok(),
+            Content::OnDisk { path, .. } => match fs::read_to_string(path) {
+                Ok(text) => Some(text),
+                Err(error) => {
+                    self.note(commit::fault("read", &artifact.path, error));
+                    None
+                }
+            },
             _ => Memory.text(artifact),
         }
     }

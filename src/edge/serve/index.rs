@@ -110,8 +110,8 @@ fn follow(wanted: &Receiver<Records>, files: &Files, stage: &Stage, builds: &Arc
         match search::index(records.clone(), 1, Arc::clone(&wait)) {
             Ok(made) => {
                 let mut files = lock(files);
-                files.clone_from(&made);
-                stage.show(stage.now().with_index(made));
+                stage.change(|shown| shown.with_index(&files, made.clone()));
+                *files = made;
                 last = Some(records);
             }
             Err(failure) => tell(&failure.to_string()),

@@ -50,6 +50,11 @@ impl Stage {
         Arc::clone(&self.shown.borrow())
     }
 
+    /// Shows what `next` makes of what is shown now; nobody shows anything else in between.
+    pub fn change(&self, next: impl FnOnce(&Snapshot) -> Snapshot) {
+        self.shown.send_modify(|shown| *shown = Arc::new(next(shown)));
+    }
+
     /// Shows `snapshot` from now on.
     pub fn show(&self, snapshot: Snapshot) {
         self.shown.send_replace(Arc::new(snapshot));

@@ -4,10 +4,10 @@
 //! happened since is known however long nobody listened; a page of another run of the server is of another session.
 
 use crate::base::address;
+use crate::base::digest::Digest;
 use crate::input::files::Content;
 use crate::site::artifact::{Artifact, Kind};
 use crate::site::rules::Rules;
-use crate::site::search::FOLDER;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -168,11 +168,12 @@ impl Snapshot {
         Self { generation, problem, told: generation, ..self.clone() }
     }
 
-    /// The same with another search index. No page looks different by it, so it counts as no change.
+    /// The same with another search index in place of the `last` one. No page looks different by it, so it counts as no
+    /// change. A file of the author's that has the name of one of it stays.
     #[must_use]
-    pub fn with_index(&self, files: Vec<Artifact>) -> Self {
-        let is_index =
-            |artifact: &Artifact| artifact.path.strip_prefix(FOLDER).is_some_and(|rest| rest.starts_with('/'));
+    pub fn with_index(&self, last: &[Artifact], files: Vec<Artifact>) -> Self {
+        let last: BTreeMap<&str, Option<Digest>> = last.iter().map(|file| (file.path.as_str(), file.digest)).collect();
+        let is_index = |artifact: &Artifact| last.get(artifact.path.as_str()) == Some(&artifact.digest);
         let mut all: Vec<(Artifact, u64)> = self
             .artifacts
             .iter()
@@ -182,6 +183,7 @@ impl Snapshot {
             .chain(files.into_iter().map(|file| (file, self.generation)))
             .collect();
         all.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
+        all.dedup_by(|(later, _), (first, _)| later.path == first.path);
         let (artifacts, changed): (Vec<Artifact>, Vec<u64>) = all.into_iter().unzip();
         Self { artifacts: artifacts.into(), changed: changed.into(), ..self.clone() }
     }
@@ -336,6 +338,19 @@ mod tests {
         assert!(broken.is_built() && broken.find("/") == Found::File(0) && broken.has_other_problem(1));
         assert_eq!(broken.broken(problem).generation(), broken.generation());
         assert!(!Snapshot::empty(Path::new("/")).is_built());
+    }
+
+    #[test]
+    fn an_index_takes_the_place_of_the_last_one_and_of_nothing_else() {
+        let site = next(&Snapshot::empty(Path::new("/")), &[("index.html", "1"), ("pagefind/own.txt", "author")]).0;
+        let first = artifacts(&[("pagefind/a", "1"), ("pagefind/own.txt", "index")]);
+        let second = artifacts(&[("pagefind/b", "2")]);
+        let paths = |site: &Snapshot| site.artifacts().iter().map(|file| file.path.clone()).collect::<Vec<_>>();
+        let shown = site.with_index(&[], first.clone());
+        assert_eq!(paths(&shown), ["index.html", "pagefind/a", "pagefind/own.txt"]);
+        let own = shown.number("pagefind/own.txt").and_then(|number| shown.artifact(number)).unwrap();
+        assert_eq!(own.content.text(), Some("author"));
+        assert_eq!(paths(&shown.with_index(&first, second)), ["index.html", "pagefind/b", "pagefind/own.txt"]);
     }
 
     #[test]

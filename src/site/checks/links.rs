@@ -21,7 +21,7 @@ pub trait Pages: Sync {
     /// The links, ids and variables of a page's content.
     fn rendered(&self, id: PageId) -> Option<&Rendered>;
 
-    /// The whole page as it is written, for the ids that its template makes.
+    /// The whole page as it is written, or what of it has ids ([`named`]), for the ids that its template makes.
     fn page(&self, id: PageId) -> Option<&str>;
 }
 
@@ -296,6 +296,17 @@ impl Anchors<'_> {
                 .help(help),
         )
     }
+}
+
+/// The tags of a page that have ids or names: all that links can lead to, and far less to keep than the page.
+#[must_use]
+pub fn named(page: &str) -> String {
+    let is_id = |name: &str| name.eq_ignore_ascii_case("id") || name.eq_ignore_ascii_case("name");
+    let tags = html::pieces(page).filter_map(|piece| match piece {
+        Piece::Tag(tag) if !tag.closing && tag.attributes().any(|attribute| is_id(attribute.name)) => Some(tag.source),
+        _ => None,
+    });
+    tags.collect()
 }
 
 /// Whether an element of the page has this id.
