@@ -5,6 +5,7 @@ use super::renderer::Renderer;
 use crate::base::Span;
 use crate::page::html;
 use crate::page::scope::{Heading, IdUse};
+use crate::page::slot::may_hold_reserved;
 use pulldown_cmark::{CowStr, HeadingLevel};
 use regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};
@@ -164,6 +165,12 @@ impl Renderer<'_> {
         let Some(heading) = self.heading.take() else { return };
         let content = self.out.split_off(heading.content);
         let id = match heading.id {
+            // Links lead to it, so that it does not change with the reader's values.
+            Some(id) if may_hold_reserved(&id) => {
+                let id = self.scope.state().slots.plain(&id);
+                self.ids.claim(&id);
+                Some(id).filter(|id| !id.is_empty())
+            }
             Some(id) => {
                 self.ids.claim(&id);
                 Some(id)
