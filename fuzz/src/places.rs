@@ -27,6 +27,8 @@ pub fn assert_findings<'a>(findings: &[Diagnostic], text_of: impl Fn(&str) -> Op
         for place in found.place.iter().chain(found.related.iter().map(|related| &related.place)) {
             match text_of(&place.file) {
                 Some(text) => assert_place(text, place),
+                // A call may fail inside of a template that comes with guidegen.
+                None if place.file.starts_with("built-in templates/") => {}
                 None => assert!(place.range.is_none(), "{place:?}: there is no such file"),
             }
         }
