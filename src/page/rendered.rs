@@ -183,21 +183,35 @@ fn breakable_into(out: &mut String, text: &str) {
     }
 }
 
-/// A heading's content for a list of links, in which it can have none itself, nor ids, nor images.
+/// A heading's content for a list of links, in which it can have none itself, nor ids, nor images. Every element is closed,
+/// whatever raw HTML the author left open.
 fn without_links(content: &str) -> String {
     let mut out = String::with_capacity(content.len());
+    let mut open: Vec<&str> = Vec::new();
     for piece in html::pieces(content) {
         match piece {
             html::Piece::Text(text) => breakable_into(&mut out, text),
             html::Piece::Raw(_) => {}
             html::Piece::Tag(tag) => {
-                if ["code", "em", "strong", "del", "sub", "span"].iter().any(|name| tag.name.eq_ignore_ascii_case(name))
-                    && (tag.closing || tag.attributes().all(|attribute| attribute.name != "id"))
-                {
-                    out.push_str(tag.source);
+                let is_kept = ["code", "em", "strong", "del", "sub", "span"]
+                    .iter()
+                    .any(|name| tag.name.eq_ignore_ascii_case(name));
+                if !is_kept || !tag.closing && tag.attributes().any(|attribute| attribute.name == "id") {
+                    continue;
                 }
+                if !tag.closing {
+                    open.push(tag.name);
+                } else if open.pop_if(|last| last.eq_ignore_ascii_case(tag.name)).is_none() {
+                    continue;
+                }
+                out.push_str(tag.source);
             }
         }
+    }
+    for name in open.into_iter().rev() {
+        out.push_str("</");
+        out.push_str(name);
+        out.push('>');
     }
     out
 }
@@ -214,6 +228,9 @@ mod tests {
             ("<code>session.cookies.domain_name</code>.", "<code>session.<wbr>cookies.<wbr>domain_<wbr>name</code>."),
             ("__leading_and_trailing_marks__", "__<wbr>leading_<wbr>and_<wbr>trailing_<wbr>marks__"),
             ("", ""),
+            // What is open inside of a link or of raw HTML is closed.
+            ("<em>a<textarea>b</em>", "<em>a</em>"),
+            ("a</em> <strong>b <code>c</strong>", "a <strong>b <code>c</code></strong>"),
         ] {
             assert_eq!(without_links(title), wanted);
         }
