@@ -41,6 +41,7 @@ pub(super) fn run(options: Serve) -> Result<Status, Failure> {
     let mut author = Author::new(options, files, target, stage.clone(), origin.clone());
     author.first(&mut watch)?;
 
+    let server = serve::Server::new()?;
     let address = format!("{origin}{}/", stage.now().base_path());
     if !quiet {
         terminal::eprint(&format!("Serving {address} (Ctrl-C ends it)\n"));
@@ -55,7 +56,7 @@ pub(super) fn run(options: Serve) -> Result<Status, Failure> {
     if opens && let Err(why) = browser::open(&address) {
         terminal::eprint(&format!("note: cannot open a browser: {why}\n"));
     }
-    serve::serve(listener, &stage, hosts)?;
+    server.serve(listener, &stage, hosts)?;
     Ok(Status::Done)
 }
 

@@ -61,32 +61,52 @@ impl Stage {
     }
 }
 
-/// Serves what is on `stage` until the user or the system ends it.
-///
-/// # Errors
-/// When the system refuses threads or sockets.
-pub fn serve(listener: Listener, stage: &Stage, hosts: Hosts) -> Result<(), Failure> {
-    let refused = |error: std::io::Error| Failure::new(format!("cannot serve: {}", super::disk::said(&error)));
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .max_blocking_threads(16)
-        .thread_name("server")
-        .enable_all()
-        .build()
-        .map_err(refused)?;
-    let service = Service::new(stage.shown.clone(), hosts);
-    let ended = runtime.block_on(async {
-        // Heard from the moment on in which anybody can be answered.
-        let mut end = End::listen()?;
-        let listener = listener.listen()?;
-        tokio::select! {
-            ended = connection::accept(listener, service) => ended,
-            ended = end.told() => ended,
-        }
-    });
-    // Nobody waits for readers who are still reading.
-    runtime.shutdown_background();
-    ended.map_err(refused)
+/// The threads that answer, and the ear for whoever ends them.
+pub struct Server {
+    runtime: tokio::runtime::Runtime,
+    end: End,
+}
+
+impl Server {
+    /// A server that answers nobody yet. From now on Ctrl-C ends [`Server::serve`] instead of the process.
+    ///
+    /// # Errors
+    /// When the system refuses threads.
+    pub fn new() -> Result<Self, Failure> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .max_blocking_threads(16)
+            .thread_name("server")
+            .enable_all()
+            .build()
+            .map_err(|error| refused(&error))?;
+        let inside = runtime.enter();
+        let end = End::listen().map_err(|error| refused(&error))?;
+        drop(inside);
+        Ok(Self { runtime, end })
+    }
+
+    /// Serves what is on `stage` until the user or the system ends it.
+    ///
+    /// # Errors
+    /// When the system refuses sockets.
+    pub fn serve(mut self, listener: Listener, stage: &Stage, hosts: Hosts) -> Result<(), Failure> {
+        let service = Service::new(stage.shown.clone(), hosts);
+        let ended = self.runtime.block_on(async {
+            let listener = listener.listen()?;
+            tokio::select! {
+                ended = connection::accept(listener, service) => ended,
+                ended = self.end.told() => ended,
+            }
+        });
+        // Nobody waits for readers who are still reading.
+        self.runtime.shutdown_background();
+        ended.map_err(|error| refused(&error))
+    }
+}
+
+fn refused(error: &std::io::Error) -> Failure {
+    Failure::new(format!("cannot serve: {}", super::disk::said(error)))
 }
 
 /// Answers the requests that come in on one `stream` with what is on `stage`, as [`serve`] does on each of its connections.
