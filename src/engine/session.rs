@@ -156,6 +156,7 @@ impl Last {
     /// Renders the edited pages; none where that could not be done.
     fn apply(&mut self, inputs: &Inputs<'_>, edits: Vec<Edit>) -> Option<Effect> {
         let mut effect = Effect::default();
+        let tree = self.built.site.navigation_failure();
         let site = Arc::get_mut(&mut self.built.site)?;
         let mut pages: BTreeSet<PageId> = edits.iter().map(|edit| edit.page).collect();
         for edit in &edits {
@@ -224,6 +225,8 @@ impl Last {
                 *room = found;
             }
         }
+        // The tree of guides is drawn when the first page asks for it.
+        effect.is_wide |= self.built.site.navigation_failure() != tree;
         (inputs.lap)("checks");
         Some(effect)
     }
