@@ -125,9 +125,9 @@ function contents() {
 // A menu that is open when the window grows wide would hang over the page.
 function popovers() {
   for (const [width, id] of [["50rem", "gg-menu"], ["75rem", "gg-toc"]]) {
-    matchMedia("(max-width: " + width + ")").addEventListener("change", () => {
+    matchMedia("(max-width: " + width + ")").addEventListener("change", (event) => {
       const list = document.getElementById(id);
-      if (list && list.hidePopover && list.matches(":popover-open")) list.hidePopover();
+      if (!event.matches && list && list.hidePopover && list.matches(":popover-open")) list.hidePopover();
     });
   }
 }
