@@ -91,7 +91,7 @@ fn nothing_changed_is_told_as_the_first_build_was() {
     let place = Place::new();
     let first = place.build(&[]);
     assert!(first.contains("link-broken"), "{first}");
-    assert_eq!(place.kept().len(), 2, "{:?}", place.kept());
+    assert_eq!(place.kept().len(), 3, "{:?}", place.kept());
     let record = fs::metadata(&place.kept()[1]).unwrap().modified().unwrap();
     let again = place.build(&[]);
     let findings =
@@ -100,6 +100,75 @@ fn nothing_changed_is_told_as_the_first_build_was() {
     assert!(again.contains("0 files written") && again.contains("0 removed"), "{again}");
     assert_eq!(fs::metadata(&place.kept()[1]).unwrap().modified().unwrap(), record, "it was not built again");
     assert_eq!(place.site(), place.clean());
+}
+
+/// A picture that is too large to be read into memory, as it is copied from where it stands.
+fn picture(place: &Place, last: u8) {
+    let mut bytes = b"GIF89a\x10\0\x10\0".to_vec();
+    bytes.resize(3 << 20, last);
+    let path = place.path("site/static/large.gif");
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, bytes).unwrap();
+}
+
+/// Builds, and gives the stages that the build went through.
+fn stages(place: &Place) -> Vec<String> {
+    let said = place.build(&["--timings"]);
+    let times = said.lines().filter(|line| line.ends_with('%') && !line.starts_with("total"));
+    times.map(|line| line.split("  ").next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn an_output_that_is_gone_is_filled_from_what_was_kept() {
+    let place = Place::new();
+    picture(&place, 1);
+    let first = place.build(&[]);
+    let kept = ["reading", "comparing", "writing", "telling"];
+    fs::remove_dir_all(place.path("out")).unwrap();
+    let again = place.build(&[]);
+    assert_eq!(again, first, "the same files, the same findings, the same status");
+    assert_eq!(place.site(), place.clean());
+    for change in ["out/a/index.html", "out/large.gif", "out/.guidegen.json"] {
+        fs::remove_file(place.path(change)).unwrap();
+        assert_eq!(stages(&place), kept, "{change}");
+        assert_eq!(place.site(), place.clean(), "{change}");
+        assert_eq!(stages(&place), kept, "and nothing has to be done then");
+    }
+    fs::write(place.path("out/a/index.html"), "tampered").unwrap();
+    fs::write(place.path("out/foreign.txt"), "somebody else's").unwrap();
+    assert_eq!(stages(&place), kept);
+    let mut site = place.site();
+    assert_eq!(site.remove(Path::new("foreign.txt")).unwrap(), b"somebody else's");
+    assert_eq!(site, place.clean());
+    // What is only copied is an input like any other.
+    picture(&place, 2);
+    fs::remove_dir_all(place.path("out")).unwrap();
+    assert!(stages(&place).contains(&"pages".to_owned()));
+    assert_eq!(place.site(), place.clean());
+}
+
+#[test]
+fn a_kept_site_that_is_damaged_anywhere_is_built() {
+    let place = Place::new();
+    picture(&place, 1);
+    place.build(&[]);
+    let clean = place.clean();
+    let kept = place.kept().into_iter().find(|file| file.to_string_lossy().ends_with("-site")).unwrap();
+    let whole = fs::read(&kept).unwrap();
+    assert!(whole.len() < 1 << 20, "copies are not kept");
+    let places = (0..whole.len()).step_by(whole.len() / 30).chain([whole.len() - 1, whole.len() - 70]);
+    for at in places {
+        let mut damaged = whole.clone();
+        damaged[at] ^= 1;
+        fs::write(&kept, &damaged).unwrap();
+        fs::remove_dir_all(place.path("out")).unwrap();
+        assert!(stages(&place).contains(&"pages".to_owned()), "byte {at}");
+        assert_eq!(place.site(), clean, "byte {at}");
+        fs::write(&kept, &whole[..at]).unwrap();
+        fs::remove_dir_all(place.path("out")).unwrap();
+        assert!(stages(&place).contains(&"pages".to_owned()), "cut at {at}");
+        assert_eq!(place.site(), clean, "cut at {at}");
+    }
 }
 
 #[test]
@@ -164,7 +233,7 @@ fn strict_builds_and_those_that_are_told_so_keep_nothing() {
     place.build(&["--no-cache"]);
     assert_eq!(place.kept(), Vec::<PathBuf>::new());
     place.build(&["--strict", "--cache"]);
-    assert_eq!(place.kept().len(), 2);
+    assert_eq!(place.kept().len(), 3);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `guidegen build`: reads the site, builds it, writes it, and tells what was found.
 
 use super::options::Build;
-use super::recall::Recall;
+use super::recall::{Known, Recall};
 use super::site::Notes;
 use super::{Status, site};
 use crate::base::Diagnostic;
@@ -9,6 +9,7 @@ use crate::edge::Failure;
 use crate::edge::clock::{Stopwatch, spoken};
 use crate::edge::disk::Reading;
 use crate::edge::git::LastChanges;
+use crate::edge::kept_site::KeptSite;
 use crate::edge::output::{Target, WriteReport};
 use crate::edge::profile::Profile;
 use crate::edge::search;
@@ -31,10 +32,20 @@ pub(super) fn run(options: Build) -> Result<Status, Failure> {
     progress.guides(guides.len());
     let changes = Arc::new(LastChanges::prepare(options.site.root.path(), guides));
     let mut recall = Recall::of(&options, &target);
-    if let Some(record) = recall.as_mut().and_then(|recall| recall.unchanged(&options, &reading, &changes, &target)) {
+    if let Some(known) = recall.as_mut().and_then(|recall| recall.known(&options, &reading, &changes, &target)) {
         stopwatch.lap("comparing");
-        progress.end();
-        return Ok(tell_again(&options, &reading, &record, &target, &stopwatch));
+        let restored = match known {
+            Known::Current(record) => {
+                let report = WriteReport { unchanged: target.files(), ..WriteReport::default() };
+                Some((record, report))
+            }
+            Known::Kept(record, kept) => restored(kept, &target)?.map(|report| (record, report)),
+        };
+        if let Some((record, report)) = restored {
+            stopwatch.lap("writing");
+            progress.end();
+            return Ok(tell_again(&options, &reading, record, &report, &stopwatch));
+        }
     }
     changes.go();
 
@@ -94,16 +105,28 @@ fn tell_what_is_read(options: &Build, reading: &Reading) {
     terminal::eprint(&terminal::tame(&lines, true));
 }
 
+/// Fills the output from what was kept; none when that is not whole.
+fn restored(kept: KeptSite, target: &Target) -> Result<Option<WriteReport>, Failure> {
+    let writer = target.open();
+    kept.onto(&writer).map(|bundle| writer.write(&bundle)).transpose()
+}
+
 /// Tells of a site that stands as a build would make it.
-fn tell_again(options: &Build, reading: &Reading, record: &Record, target: &Target, stopwatch: &Stopwatch) -> Status {
+fn tell_again(
+    options: &Build,
+    reading: &Reading,
+    mut record: Record,
+    report: &WriteReport,
+    stopwatch: &Stopwatch,
+) -> Status {
+    record.diagnostics.extend(report.diagnostics.iter().cloned());
     site::tell(&options.site, &reading.files, &record.diagnostics);
     stopwatch.lap("telling");
     if options.timings {
         terminal::eprint(&stopwatch.table());
     }
     if !options.site.voice.quiet {
-        let report = WriteReport { unchanged: target.files(), ..WriteReport::default() };
-        terminal::eprint(&summary(options, record.pages, &record.diagnostics, &report, stopwatch));
+        terminal::eprint(&summary(options, record.pages, &record.diagnostics, report, stopwatch));
     }
     site::status(&record.diagnostics, options.site.strict)
 }

@@ -1,6 +1,6 @@
-//! Whether building would change anything. A build that has written its site leaves a record in the user's cache folder;
-//! while everything that it depended on is what it was, and the output holds what was written, there is nothing to do but
-//! to tell what was found once more.
+//! Whether building would change anything. A build that has written its site leaves a record in the user's cache folder, and
+//! the site itself. While everything that it depended on is what it was, there is nothing to do but to tell what was found once
+//! more, where the output holds what was written, or to fill the output from what was kept.
 
 use super::options::Build;
 use super::site;
@@ -8,6 +8,7 @@ use crate::base::digest::{Digest, Fingerprint};
 use crate::edge::build_cache::BuildCache;
 use crate::edge::disk::Reading;
 use crate::edge::git::LastChanges;
+use crate::edge::kept_site::KeptSite;
 use crate::edge::output::{self, Target};
 use crate::engine::record::Record;
 use crate::engine::{self, Command, Log};
@@ -21,6 +22,14 @@ pub(super) struct Recall {
     name: String,
     record: Option<Record>,
     sources: Option<String>,
+}
+
+/// What is known of a site.
+pub(super) enum Known {
+    /// The output holds it.
+    Current(Record),
+    /// It was kept.
+    Kept(Record, KeptSite),
 }
 
 impl Recall {
@@ -37,23 +46,34 @@ impl Recall {
         Some(Self { cache, name, record, sources: None })
     }
 
-    /// The record, when a build would change nothing.
-    pub(super) fn unchanged(
+    /// What a build would make, when it would make what the last one did.
+    pub(super) fn known(
         &mut self,
         options: &Build,
         reading: &Reading,
         changes: &Arc<LastChanges>,
         target: &Target,
-    ) -> Option<Record> {
+    ) -> Option<Known> {
         // Without a record nobody waits for git here.
         let record = self.record.take()?;
         self.sources = sources(options, reading, changes);
         let inputs = site::inputs(&options.site, reading, &reading.files, changes, Command::Build, &|_| {});
-        let holds = record.holds(self.sources.as_deref()?, options.site.now, &inputs.reader);
-        (holds && target.is_current(record.manifest)).then_some(record)
+        if !record.holds(self.sources.as_deref()?, options.site.now, &inputs.reader) {
+            return None;
+        }
+        if target.is_current(record.manifest) {
+            return Some(Known::Current(record));
+        }
+        let kept = KeptSite::open(&self.cache, &self.site(), record.manifest)?;
+        Some(Known::Kept(record, kept))
     }
 
-    /// Leaves the record of a build that has written its site.
+    /// The name under which the site itself is kept.
+    fn site(&self) -> String {
+        format!("{}-site", self.name)
+    }
+
+    /// Leaves the record of a build that has written its site, and the site.
     pub(super) fn keep(
         self,
         options: &Build,
@@ -63,7 +83,7 @@ impl Recall {
         bundle: &Bundle,
         log: &Log,
     ) {
-        let sources = self.sources.or_else(|| sources(options, reading, changes));
+        let sources = self.sources.clone().or_else(|| sources(options, reading, changes));
         let (Some(sources), Some(manifest)) = (sources, target.manifest()) else { return };
         let record = Record {
             sources,
@@ -74,6 +94,7 @@ impl Recall {
             pages: bundle.facts.pages,
             diagnostics: bundle.diagnostics.clone(),
         };
+        KeptSite::keep(&self.cache, &self.site(), target.path(), bundle);
         self.cache.write(&self.name, &record.to_bytes());
     }
 }

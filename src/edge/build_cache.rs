@@ -6,7 +6,8 @@
 
 use crate::base::digest::Digest;
 use crate::edge::environment::Environment;
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -49,14 +50,29 @@ impl BuildCache {
     pub fn write(&self, name: &str, bytes: &[u8]) {
         let content = [self.program.as_bytes(), bytes].concat();
         let content = [Digest::of(&content).hex().as_bytes(), &content].concat();
+        self.create(name, |file| file.write_all(&content));
+    }
+
+    /// The file that was kept under `name`, for those who see themselves that it is whole.
+    #[must_use]
+    pub(super) fn open(&self, name: &str) -> Option<File> {
+        File::open(self.folder.join(name)).ok()
+    }
+
+    /// Keeps what `fill` writes under `name`, if that can be done.
+    pub(super) fn create(&self, name: &str, fill: impl FnOnce(&mut File) -> io::Result<()>) {
         let beside = self.folder.join(format!(".{name}.{}", std::process::id()));
-        if make_folder(&self.folder).and_then(|()| fs::write(&beside, content)).is_err()
-            || fs::rename(&beside, self.folder.join(name)).is_err()
-        {
+        let written = make_folder(&self.folder).and_then(|()| fill(&mut File::create(&beside)?));
+        if written.and_then(|()| fs::rename(&beside, self.folder.join(name))).is_err() {
             // There is nothing to be done about it, and nothing is lost.
             let _ = fs::remove_file(&beside);
         }
         self.shrink();
+    }
+
+    /// Which program wrote what is kept, as a line.
+    pub(super) fn program(&self) -> &str {
+        &self.program
     }
 
     /// Removes the oldest files beyond the limit.

@@ -10,6 +10,7 @@ pub mod disk;
 pub mod environment;
 pub mod external;
 pub mod git;
+pub mod kept_site;
 pub mod lock;
 pub mod manifest;
 pub mod mend;
