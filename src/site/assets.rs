@@ -9,8 +9,6 @@ use crate::input::strings::Strings;
 use crate::input::theme;
 use crate::input::variable::Variables;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
 /// The script of the theme, as templates ask for it.
 const SCRIPT: &str = "theme.js";
@@ -18,12 +16,6 @@ const SCRIPT: &str = "theme.js";
 const STYLE: &str = "theme.css";
 /// The search.
 const SEARCH: &str = "search.js";
-
-/// The theme's scripts made small, by name: they are the same for every site.
-static BODIES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
-    let scripts = theme::statics().into_iter().filter(|(name, _)| name.ends_with(".js"));
-    scripts.filter_map(|(name, bytes)| Some((name, script::body(std::str::from_utf8(bytes).ok()?)))).collect()
-});
 
 /// What the files of the theme are made with.
 #[derive(Debug, Clone, Copy)]
@@ -64,7 +56,7 @@ pub fn made(told: Told<'_>) -> Vec<(String, &'static [u8], String)> {
     texts
         .filter_map(|(name, bytes, source)| {
             let text = match name.rsplit_once('.')?.1 {
-                "js" => script::around(BODIES.get(name)?, &declared(name, told)),
+                "js" => script::around(script::body(name)?, &declared(name, told)),
                 "css" if name == STYLE => format!("{}{}", compact(source), told.theme.style()),
                 "css" => compact(source),
                 _ => return None,

@@ -228,7 +228,7 @@ fn chosen<'a>(words: &[Word<'a>], declared: &BTreeMap<&'a str, bool>) -> BTreeMa
 
 #[cfg(test)]
 mod tests {
-    use crate::site::script::body;
+    use crate::site::script::small::body;
 
     #[test]
     fn a_property_keeps_its_name_and_a_name_is_short() {
