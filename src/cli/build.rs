@@ -16,11 +16,15 @@ use crate::edge::search;
 use crate::edge::terminal;
 use crate::edge::terminal::progress::Progress;
 use crate::engine::record::Record;
-use crate::engine::{Command, Log};
+use crate::engine::{self, Command, Log};
 use std::sync::Arc;
 
 /// Builds the site into its output folder.
 pub(super) fn run(options: Build) -> Result<Status, Failure> {
+    engine::deep(|| built(options))
+}
+
+fn built(options: Build) -> Result<Status, Failure> {
     let profile = options.timings.then(|| Arc::new(Profile::start()));
     let progress = Progress::start(options.site.is_watched, profile.clone());
     let stopwatch = Stopwatch::with(progress.line());

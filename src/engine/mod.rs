@@ -145,12 +145,18 @@ pub fn sources(inputs: &Inputs<'_>) -> String {
     all.add(format!("{:?}", inputs.command)).finish().hex()
 }
 
+/// The name of threads that have the room.
+const DEEP: &str = "guidegen";
+
 /// Does `work` on threads with room for shortcodes inside of each other, each of which renders Markdown: that takes more
-/// than the two megabytes of a thread.
-fn deep<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+/// than the two megabytes of a thread. Whoever does more in parallel than to build does that inside as well: threads of
+/// its own would cost memory.
+pub fn deep<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     const STACK: usize = 32 << 20;
-    let threads = rayon::ThreadPoolBuilder::new().num_threads(rayon::current_num_threads()).stack_size(STACK).build();
-    match threads {
+    if std::thread::current().name() == Some(DEEP) {
+        return work();
+    }
+    match rayon::ThreadPoolBuilder::new().stack_size(STACK).thread_name(|_| DEEP.to_owned()).build() {
         Ok(threads) => threads.install(work),
         // A system that has no more threads to give still has those that are there.
         Err(_) => work(),

@@ -47,6 +47,9 @@ fn versions(value: &Value) -> Option<Vec<String>> {
 /// What the list below the heading “Tested Versions” of a body says: products, and below each its versions.
 #[must_use]
 pub fn of_body(body: &str) -> Vec<Tested> {
+    if !has_list(body) {
+        return Vec::new();
+    }
     let mut tested: Vec<Tested> = Vec::new();
     let (mut is_inside, mut is_code) = (false, false);
     for line in body.lines() {
@@ -61,8 +64,7 @@ pub fn of_body(body: &str) -> Vec<Tested> {
             if is_inside {
                 break;
             }
-            is_inside =
-                line.trim_matches(|c: char| c == '#' || c.is_whitespace()).eq_ignore_ascii_case("tested versions");
+            is_inside = is_heading(line);
             continue;
         }
         if !is_inside {
@@ -72,6 +74,17 @@ pub fn of_body(body: &str) -> Vec<Tested> {
         add(&mut tested, &plain(entry), line.len() - text.len() >= 2);
     }
     tested
+}
+
+/// Whether the heading stands in `body` at all, be it in code: most guides have none, and each is asked.
+fn has_list(body: &str) -> bool {
+    let mut marks = memchr::memchr_iter(b'#', body.as_bytes());
+    let starts_line = |at: usize| at == 0 || body.as_bytes().get(at - 1) == Some(&b'\n');
+    marks.any(|at| starts_line(at) && body.get(at..).and_then(|rest| rest.lines().next()).is_some_and(is_heading))
+}
+
+fn is_heading(line: &str) -> bool {
+    line.trim_matches(|c: char| c == '#' || c.is_whitespace()).eq_ignore_ascii_case("tested versions")
 }
 
 fn add(tested: &mut Vec<Tested>, entry: &str, is_below: bool) {

@@ -81,11 +81,17 @@ impl<'a> Iterator for Pieces<'a> {
             return Some(Piece::Text(rest));
         };
         self.at += tag.source.len();
-        if !tag.closing && ["script", "style", "textarea", "title"].iter().any(|n| tag.name.eq_ignore_ascii_case(n)) {
+        if !tag.closing && is_raw(tag.name) {
             self.raw_until = Some(tag.name);
         }
         Some(Piece::Tag(tag))
     }
+}
+
+/// Whether the content of an element with this name is no markup.
+fn is_raw(name: &str) -> bool {
+    matches!(name.len(), 5 | 6 | 8)
+        && ["script", "style", "textarea", "title"].iter().any(|raw| name.eq_ignore_ascii_case(raw))
 }
 
 /// How many bytes of text come before something that starts with `<`.
@@ -110,6 +116,9 @@ fn markup_start(rest: &str) -> usize {
 
 /// The length of a comment or declaration at the start of `rest`.
 fn declaration(rest: &str) -> Option<usize> {
+    if !matches!(rest.as_bytes().get(1), Some(b'!' | b'?')) {
+        return None;
+    }
     let end = if let Some(inside) = rest.strip_prefix("<!--") {
         inside.find("-->").map(|at| at + 7)
     } else if rest.starts_with("<![CDATA[") {
@@ -141,7 +150,8 @@ impl<'a> Tag<'a> {
     fn read(rest: &'a str) -> Option<Self> {
         let closing = rest.as_bytes().get(1) == Some(&b'/');
         let start = if closing { 2 } else { 1 };
-        let name_length = rest[start..].find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>'))?;
+        let is_end = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>');
+        let name_length = rest.as_bytes().get(start..)?.iter().position(is_end)?;
         let name = &rest[start..start + name_length];
         let mut attributes = Attributes { source: rest, at: start + name_length };
         while attributes.next().is_some() {}

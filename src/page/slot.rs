@@ -38,7 +38,7 @@ pub const fn is_reserved(c: char) -> bool {
 /// Whether `text` may hold a reserved character: all of them start with this byte in UTF-8.
 #[must_use]
 pub fn may_hold_reserved(text: &str) -> bool {
-    text.as_bytes().contains(&0xf4)
+    memchr::memchr(0xf4, text.as_bytes()).is_some()
 }
 
 /// What a slot stands for.

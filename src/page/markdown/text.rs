@@ -258,7 +258,11 @@ fn node_end(text: &str, is_escaped: bool) -> Option<usize> {
 }
 
 fn may_link(text: &str) -> bool {
-    text.contains("://") || text.contains("www.") || text.contains('@') || text.ends_with(':') || text.starts_with("//")
+    // Most texts have neither of the two.
+    memchr::memchr2(b'@', b':', text.as_bytes()).is_some()
+        && (text.contains('@') || text.ends_with(':') || text.contains("://"))
+        || text.starts_with("//")
+        || text.contains("www.")
 }
 
 /// The first `:name:` of an emoji from `from` on, and the emoji.

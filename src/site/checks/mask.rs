@@ -33,7 +33,7 @@ const TAGS: &[(&str, &str)] = &[("{{", "}}"), ("{%", "%}"), ("{#", "#}"), ("<%",
 pub fn mask(text: &str) -> Masked {
     let mut masked = Masked { text: text.to_owned(), holes: Vec::new(), has_ellipsis: false };
     let mut bytes = text.as_bytes().to_vec();
-    if TAGS.iter().any(|(open, _)| text.contains(open)) {
+    if memchr::memchr2(b'{', b'<', text.as_bytes()).is_some() && TAGS.iter().any(|(open, _)| text.contains(open)) {
         for tag in tags(text) {
             // What stands alone says how the text is made, but for the text of a YAML scalar (`key: |`).
             let is_space = stands_alone(text, &tag) && !begins_scalar(text, tag.start);
@@ -42,6 +42,7 @@ pub fn mask(text: &str) -> Masked {
         }
     }
     let mut at = 0;
+    let has_any_dots = has_dots(text);
     for line in text.split_inclusive('\n') {
         let written = line.trim();
         if says_left_out(written) {
@@ -50,7 +51,7 @@ pub fn mask(text: &str) -> Masked {
             fill(&mut bytes, range.clone(), b' ');
             masked.holes.push(range);
             masked.has_ellipsis = true;
-        } else if has_dots_outside_of_quotes(written) {
+        } else if has_any_dots && has_dots_outside_of_quotes(written) {
             masked.has_ellipsis = true;
         }
         at += line.len();
