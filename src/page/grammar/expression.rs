@@ -1,6 +1,9 @@
 //! The regular expressions of grammars: Oniguruma's, compiled as syntect compiles them, when they are first tried.
+//!
+//! Nearly all lines are ASCII. For those an expression is compiled a second time, as one of ASCII: that takes half the time, as
+//! no class of characters has the letters of all the world then, and finds the same.
 
-use onig::{MatchParam, Regex, RegexOptions, Region, SearchOptions, Syntax};
+use onig::{EncodedBytes, EncodedChars, MatchParam, Regex, RegexOptions, Region, SearchOptions, Syntax};
 use std::sync::OnceLock;
 
 /// One regular expression.
@@ -9,11 +12,13 @@ pub(super) struct Expression {
     text: String,
     /// None when it is none.
     compiled: OnceLock<Option<Regex>>,
+    /// For lines of ASCII; none where it could find something else in them.
+    of_ascii: OnceLock<Option<Regex>>,
 }
 
 impl Expression {
     pub(super) const fn new(text: String) -> Self {
-        Self { text, compiled: OnceLock::new() }
+        Self { text, compiled: OnceLock::new(), of_ascii: OnceLock::new() }
     }
 
     /// As it is written.
@@ -22,25 +27,70 @@ impl Expression {
     }
 
     /// The first match in `line` that begins at `from` or behind it: its beginning and end; `region` has the groups. An error
-    /// (too much backtracking) is no match.
-    pub(super) fn search(&self, line: &str, from: usize, region: &mut Region) -> Option<(usize, usize)> {
-        let options = SearchOptions::SEARCH_OPTION_NONE;
-        let regex = self.compiled()?;
-        regex.search_with_param(line, from, line.len(), options, Some(region), MatchParam::default()).ok()??;
-        region.pos(0)
+    /// (too much backtracking) is no match. `is_ascii` says that the line is, and `false` always finds what is right.
+    pub(super) fn search(
+        &self,
+        line: &str,
+        is_ascii: bool,
+        from: usize,
+        region: &mut Region,
+    ) -> Option<(usize, usize)> {
+        match self.of_ascii().filter(|_| is_ascii) {
+            Some(regex) => search(regex, EncodedBytes::ascii(line.as_bytes()), from, region),
+            None => search(self.compiled()?, line, from, region),
+        }
     }
 
     /// The match in `line` that begins at `at`.
-    pub(super) fn match_at(&self, line: &str, at: usize, region: &mut Region) -> Option<(usize, usize)> {
-        let options = SearchOptions::SEARCH_OPTION_NONE;
-        self.compiled()?.match_with_param(line, at, options, Some(region), MatchParam::default()).ok()??;
-        region.pos(0)
+    pub(super) fn match_at(
+        &self,
+        line: &str,
+        is_ascii: bool,
+        at: usize,
+        region: &mut Region,
+    ) -> Option<(usize, usize)> {
+        match self.of_ascii().filter(|_| is_ascii) {
+            Some(regex) => match_at(regex, EncodedBytes::ascii(line.as_bytes()), at, region),
+            None => match_at(self.compiled()?, line, at, region),
+        }
     }
 
     fn compiled(&self) -> Option<&Regex> {
         let compile = || Regex::with_options(&self.text, RegexOptions::REGEX_OPTION_CAPTURE_GROUP, Syntax::default());
         self.compiled.get_or_init(|| compile().ok()).as_ref()
     }
+
+    fn of_ascii(&self) -> Option<&Regex> {
+        let compile = || {
+            let text = EncodedBytes::ascii(self.text.as_bytes());
+            Regex::with_options_and_encoding(text, RegexOptions::REGEX_OPTION_CAPTURE_GROUP, Syntax::default()).ok()
+        };
+        self.of_ascii.get_or_init(|| means_the_same(&self.text).then(compile).flatten()).as_ref()
+    }
+}
+
+/// Whether an expression of ASCII finds in ASCII what the one of Unicode does: it names no character beyond ASCII, no property of
+/// Unicode, and no class that has other members there.
+fn means_the_same(text: &str) -> bool {
+    let is_beyond = |behind: &str| match behind.as_bytes() {
+        [b'x', next, ..] => !matches!(next, b'0'..=b'7'),
+        [first, ..] => b"pPuXRyY".contains(first),
+        [] => false,
+    };
+    text.is_ascii() && !text.contains("[:punct:]") && !text.split('\\').skip(1).any(is_beyond)
+}
+
+fn search(regex: &Regex, line: impl EncodedChars, from: usize, region: &mut Region) -> Option<(usize, usize)> {
+    let options = SearchOptions::SEARCH_OPTION_NONE;
+    let end = line.len();
+    regex.search_with_param(line, from, end, options, Some(region), MatchParam::default()).ok()??;
+    region.pos(0)
+}
+
+fn match_at(regex: &Regex, line: impl EncodedChars, at: usize, region: &mut Region) -> Option<(usize, usize)> {
+    let options = SearchOptions::SEARCH_OPTION_NONE;
+    regex.match_with_param(line, at, options, Some(region), MatchParam::default()).ok()??;
+    region.pos(0)
 }
 
 #[cfg(test)]
@@ -51,10 +101,48 @@ mod tests {
     fn matches_are_found_and_asked_for() {
         let expression = Expression::new("a(b*)(?=c)".to_owned());
         let mut region = Region::new();
-        assert_eq!(expression.search("xabbc", 0, &mut region), Some((1, 4)));
+        assert_eq!(expression.search("xabbc", false, 0, &mut region), Some((1, 4)));
         assert_eq!(region.pos(1), Some((2, 4)));
-        assert_eq!(expression.match_at("xabbc", 1, &mut region), Some((1, 4)));
-        assert_eq!(expression.match_at("xabbc", 0, &mut region), None);
-        assert_eq!(Expression::new("(".to_owned()).search("(", 0, &mut region), None);
+        assert_eq!(expression.match_at("xabbc", true, 1, &mut region), Some((1, 4)));
+        assert_eq!(expression.match_at("xabbc", true, 0, &mut region), None);
+        assert_eq!(Expression::new("(".to_owned()).search("(", true, 0, &mut region), None);
+    }
+
+    #[test]
+    fn in_ascii_it_finds_the_same() {
+        let classes = [
+            "alnum", "alpha", "blank", "cntrl", "digit", "graph", "lower", "print", "space", "upper", "xdigit", "word",
+        ];
+        let classes = classes.iter().flat_map(|class| [format!("[[:{class}:]]"), format!("[^[:{class}:]]")]);
+        let escapes = "wWsSdDhHbBAzZGNOnrtfvae.".chars().map(|c| if c == '.' { c.into() } else { format!("\\{c}") });
+        let more =
+            ["(?i)[k-s]", "(?i)ss", "(?i:\\bFF)", "[^a-z]", "\\x41", "[\\x00-\\x7f]", "(?<=\\w)-", "[\\w&&[^0-9]]"];
+        let mut region = [Region::new(), Region::new()];
+        for text in classes.chain(escapes).chain(more.map(str::to_owned)) {
+            let expression = Expression::new(text);
+            assert!(expression.of_ascii().is_some(), "{}", expression.text());
+            for byte in 0..128_u8 {
+                for line in [format!("{}", char::from(byte)), format!("a{}-ssFF\n", char::from(byte))] {
+                    for at in 0..=line.len() {
+                        let [of_all, of_ascii] = &mut region;
+                        let found =
+                            [expression.search(&line, false, at, of_all), expression.search(&line, true, at, of_ascii)];
+                        assert_eq!(found[0], found[1], "{} in {line:?} from {at}", expression.text());
+                        let found = [
+                            expression.match_at(&line, false, at, of_all),
+                            expression.match_at(&line, true, at, of_ascii),
+                        ];
+                        assert_eq!(found[0], found[1], "{} in {line:?} at {at}", expression.text());
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_means_something_else_in_ascii_is_not_taken_for_it() {
+        for text in ["ä", "[[:punct:]]", "\\p{L}", "\\x{e4}", "\\xe4", "\\u00e4", "a\\R", "\\\\\\X "] {
+            assert!(Expression::new(text.to_owned()).of_ascii().is_none(), "{text}");
+        }
     }
 }

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 /// A line, and how far it is read.
 pub(super) struct Line<'l> {
     text: &'l str,
+    is_ascii: bool,
     bytes: Bytes,
     /// Up to here it is read.
     pub(super) at: usize,
@@ -17,7 +18,7 @@ pub(super) struct Line<'l> {
 
 impl<'l> Line<'l> {
     pub(super) fn new(text: &'l str) -> Self {
-        Self { text, bytes: Bytes::of(text.as_bytes()), at: 0 }
+        Self { text, is_ascii: text.is_ascii(), bytes: Bytes::of(text.as_bytes()), at: 0 }
     }
 
     /// Goes on by one character; whether there is another one behind it.
@@ -178,9 +179,9 @@ impl Searcher {
         };
         let is_last = best.until > line.text.len();
         let found = if is_last {
-            expression.search(line.text, from, &mut self.region)
+            expression.search(line.text, line.is_ascii, from, &mut self.region)
         } else {
-            expression.match_at(line.text, from, &mut self.region)
+            expression.match_at(line.text, line.is_ascii, from, &mut self.region)
         };
         let Some((start, end)) = found else {
             hit.clear_to = best.until;
