@@ -61,23 +61,38 @@ impl Expression {
     }
 
     fn of_ascii(&self) -> Option<&Regex> {
-        let compile = || {
-            let text = EncodedBytes::ascii(self.text.as_bytes());
+        let compile = |text: String| {
+            let text = EncodedBytes::ascii(text.as_bytes());
             Regex::with_options_and_encoding(text, RegexOptions::REGEX_OPTION_CAPTURE_GROUP, Syntax::default()).ok()
         };
-        self.of_ascii.get_or_init(|| means_the_same(&self.text).then(compile).flatten()).as_ref()
+        self.of_ascii.get_or_init(|| in_ascii(&self.text).and_then(compile)).as_ref()
     }
 }
 
-/// Whether an expression of ASCII finds in ASCII what the one of Unicode does: it names no character beyond ASCII, no property of
-/// Unicode, and no class that has other members there.
-fn means_the_same(text: &str) -> bool {
+/// Properties of Unicode, and which characters of ASCII have them; whatever the case of letters is, and where it is asked for.
+const PROPERTIES: [(&str, &str); 3] = [("\\p{L}", "[a-zA-Z]"), ("\\p{N}", "[0-9]"), ("\\p{Nd}", "[0-9]")];
+const CASES: [(&str, &str); 2] = [("\\p{Lu}", "[A-Z]"), ("\\p{Ll}", "[a-z]")];
+
+/// An expression of ASCII that finds in ASCII what this one of Unicode does. None where it names a character beyond ASCII, a property
+/// that is not known, or a class that has other members there.
+fn in_ascii(text: &str) -> Option<String> {
+    let mut text = text.to_owned();
+    let minds_case = !text.split("(?").skip(1).any(|flags| {
+        let end = flags.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(flags.len());
+        flags.get(..end).is_some_and(|flags| flags.contains('i'))
+    });
+    for (property, characters) in PROPERTIES.iter().chain(CASES.iter().filter(|_| minds_case)) {
+        if text.contains(property) {
+            text = text.replace(property, characters);
+        }
+    }
     let is_beyond = |behind: &str| match behind.as_bytes() {
         [b'x', next, ..] => !matches!(next, b'0'..=b'7'),
         [first, ..] => b"pPuXRyY".contains(first),
         [] => false,
     };
-    text.is_ascii() && !text.contains("[:punct:]") && !text.split('\\').skip(1).any(is_beyond)
+    let is_the_same = text.is_ascii() && !text.contains("[:punct:]") && !text.split('\\').skip(1).any(is_beyond);
+    is_the_same.then_some(text)
 }
 
 fn search(regex: &Regex, line: impl EncodedChars, from: usize, region: &mut Region) -> Option<(usize, usize)> {
@@ -115,10 +130,23 @@ mod tests {
         ];
         let classes = classes.iter().flat_map(|class| [format!("[[:{class}:]]"), format!("[^[:{class}:]]")]);
         let escapes = "wWsSdDhHbBAzZGNOnrtfvae.".chars().map(|c| if c == '.' { c.into() } else { format!("\\{c}") });
-        let more =
-            ["(?i)[k-s]", "(?i)ss", "(?i:\\bFF)", "[^a-z]", "\\x41", "[\\x00-\\x7f]", "(?<=\\w)-", "[\\w&&[^0-9]]"];
+        let properties = ["L", "N", "Nd", "Lu", "Ll"].map(|name| format!("\\p{{{name}}}"));
+        let properties =
+            properties.iter().flat_map(|one| [one.clone(), format!("[^{one}_]"), format!("[a{one}&&[^f]]+")]);
+        let more = [
+            "(?i)[k-s]",
+            "(?i)\\p{L}",
+            "(?i:[_\\p{Nd}])",
+            "(?i)ss",
+            "(?i:\\bFF)",
+            "[^a-z]",
+            "\\x41",
+            "[\\x00-\\x7f]",
+            "(?<=\\w)-",
+            "[\\w&&[^0-9]]",
+        ];
         let mut region = [Region::new(), Region::new()];
-        for text in classes.chain(escapes).chain(more.map(str::to_owned)) {
+        for text in classes.chain(escapes).chain(properties).chain(more.map(str::to_owned)) {
             let expression = Expression::new(text);
             assert!(expression.of_ascii().is_some(), "{}", expression.text());
             for byte in 0..128_u8 {
@@ -141,7 +169,19 @@ mod tests {
 
     #[test]
     fn what_means_something_else_in_ascii_is_not_taken_for_it() {
-        for text in ["ä", "[[:punct:]]", "\\p{L}", "\\x{e4}", "\\xe4", "\\u00e4", "a\\R", "\\\\\\X "] {
+        for text in [
+            "ä",
+            "[[:punct:]]",
+            "\\p{Lt}",
+            "\\P{L}",
+            "\\p{^L}",
+            "(?xi)\\p{Lu}",
+            "\\x{e4}",
+            "\\xe4",
+            "\\u00e4",
+            "a\\R",
+            "\\\\\\X ",
+        ] {
             assert!(Expression::new(text.to_owned()).of_ascii().is_none(), "{text}");
         }
     }
