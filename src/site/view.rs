@@ -5,6 +5,7 @@ use super::index::SiteIndex;
 use crate::base::address::Address;
 use crate::input::config::Config;
 use crate::input::date::Date;
+use crate::input::front_matter::Seo;
 use crate::input::tested::{self, Tested};
 use crate::page::rendered::{Rendered, TocEntry};
 use crate::page::slot::BASED;
@@ -14,10 +15,19 @@ use std::sync::OnceLock;
 use tera::{Map, Value};
 
 /// The cards of all pages, each made when it is first asked for.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Cards {
     content: Vec<OnceLock<Value>>,
     composition: Vec<OnceLock<Value>>,
+    nothing: Nothing,
+}
+
+/// What most cards have in common: a value is made once, and shared.
+#[derive(Debug)]
+struct Nothing {
+    list: Value,
+    map: Value,
+    seo: Value,
 }
 
 impl Cards {
@@ -25,7 +35,8 @@ impl Cards {
     #[must_use]
     pub fn new(count: usize) -> Self {
         let room = || std::iter::repeat_with(OnceLock::new).take(count).collect();
-        Self { content: room(), composition: room() }
+        let nothing = Nothing { list: list(Vec::new()), map: Value::from(Map::new()), seo: seo(&Seo::default()) };
+        Self { content: room(), composition: room(), nothing }
     }
 }
 
@@ -88,7 +99,7 @@ impl Views<'_> {
     }
 
     fn card_map(&self, page: &Page) -> Map {
-        let front = self.index.front(page);
+        let (front, nothing) = (self.index.front(page), &self.cards.nothing);
         let mut map = Map::new();
         let mut put = |key: &'static str, value: Value| map.insert(key.into(), value);
         put("title", Value::from(page.title.as_str()));
@@ -105,15 +116,18 @@ impl Views<'_> {
         put("draft", Value::from(front.draft));
         put("weight", Value::from(page.weight));
         put("support", support(front, tested(page)));
-        put("seo", seo(front));
+        put("seo", if front.seo == Seo::default() { nothing.seo.clone() } else { seo(&front.seo) });
         // Of terms alone: a number on every section's card would change with each guide, and so would all who show it.
         put("count", Value::from((page.kind == PageKind::Term).then_some(page.children.len())));
-        put("tags", Value::from(front.tags.clone()));
-        put("categories", Value::from(front.categories.clone()));
-        put("keywords", Value::from(front.keywords.clone()));
-        put("contributors", Value::from(front.contributors.clone()));
-        put("images", Value::from(front.images.clone()));
-        put("extra", Value::from_serializable(&front.extra));
+        let list =
+            |texts: &Vec<String>| if texts.is_empty() { nothing.list.clone() } else { Value::from(texts.clone()) };
+        put("tags", list(&front.tags));
+        put("categories", list(&front.categories));
+        put("keywords", list(&front.keywords));
+        put("contributors", list(&front.contributors));
+        put("images", list(&front.images));
+        let extra = &front.extra;
+        put("extra", if extra.is_empty() { nothing.map.clone() } else { Value::from_serializable(extra) });
         map
     }
 
@@ -220,8 +234,7 @@ fn support(front: &crate::input::front_matter::FrontMatter, body: Vec<Tested>) -
     Value::from_serializable(&map)
 }
 
-fn seo(front: &crate::input::front_matter::FrontMatter) -> Value {
-    let seo = &front.seo;
+fn seo(seo: &Seo) -> Value {
     let mut map = seo.extra.clone();
     map.insert("title".into(), json!(seo.title));
     map.insert("description".into(), json!(seo.description));
