@@ -101,9 +101,17 @@ impl Templates {
     /// Renders a template.
     ///
     /// # Errors
-    /// When it fails, or produces more than [`OUTPUT_LIMIT`] bytes.
+    /// As [`Templates::render_into`].
     pub fn render(&self, name: &str, context: &Context) -> Result<String, Box<TemplateFailure>> {
-        let mut output = Limited { bytes: Vec::new(), is_full: false };
+        self.render_into(0, name, context)
+    }
+
+    /// Renders a template whose output is likely to have some `room` bytes.
+    ///
+    /// # Errors
+    /// When it fails, or produces more than [`OUTPUT_LIMIT`] bytes.
+    pub fn render_into(&self, room: usize, name: &str, context: &Context) -> Result<String, Box<TemplateFailure>> {
+        let mut output = Limited { bytes: Vec::with_capacity(room.min(OUTPUT_LIMIT)), is_full: false };
         let result = self.tera.render_to(name, context, &mut output);
         if output.is_full {
             return Err(Box::new(TemplateFailure {

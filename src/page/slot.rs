@@ -125,6 +125,7 @@ impl Slots {
     #[must_use]
     pub fn markdown(&self, text: &str, base_path: &str, limit: usize) -> Option<(String, Vec<MarkdownUse>)> {
         let mut filler = Filler::new(self, base_path, limit);
+        filler.out.reserve(text.len() + text.len() / 8);
         filler.markdown_into(text, self.slots.len());
         (!filler.overflown).then_some((filler.out, filler.uses))
     }
@@ -137,6 +138,7 @@ impl Slots {
             return Some(html);
         }
         let mut filler = Filler::new(self, base_path, limit);
+        filler.out.reserve(html.len() + html.len() / 8);
         filler.html_into(&html, self.slots.len());
         (!filler.overflown).then_some(filler.out)
     }

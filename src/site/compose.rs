@@ -85,7 +85,9 @@ pub fn page(site: &Arc<Site>, id: PageId, rendered: Option<&Rendered>) -> Compos
     let markdown = rendered.map(|rendered| markdown_file::for_templates(site, page, rendered));
     context.insert_value("markdown", Value::from_serializable(&markdown));
     let source = page.guide.as_ref().map(|guide| guide.source.clone());
-    let (html, failure) = compose(site, id, source, &template, context, &mut diagnostics);
+    // The content, and around it what a page of the theme has.
+    let room = rendered.map_or(0, |rendered| rendered.html.len()) + (8 << 10);
+    let (html, failure) = compose(site, id, source, (&template, room), context, &mut diagnostics);
     let without_button = html.as_ref().and_then(|html| missing_button(page, rendered, &template, html));
     let artifact = html.map(|html| {
         let html = with_links(site, html, &page.address);
@@ -115,7 +117,7 @@ pub fn not_found(site: &Arc<Site>) -> Composed {
     context.insert_value("nav", site.nav_value(usize::MAX));
     context.insert_value("local_variables", Value::none());
     context.insert_value("markdown", Value::none());
-    let (html, failure) = compose(site, usize::MAX, None, "404.html", context, &mut diagnostics);
+    let (html, failure) = compose(site, usize::MAX, None, ("404.html", 0), context, &mut diagnostics);
     // Hosts show this page at every address: its links are root-relative even where those of others are not.
     let html = html.map(|html| match site.config.links {
         LinkStyle::Root => html,
@@ -125,12 +127,13 @@ pub fn not_found(site: &Arc<Site>) -> Composed {
     Composed { artifact, diagnostics, failure, without_button: None }
 }
 
-/// Renders a template for a page, with the page's scope open for its filters and functions.
+/// Renders a template (its name, and how long its output is likely to be) for a page, with the page's scope open for its filters
+/// and functions.
 fn compose(
     site: &Arc<Site>,
     id: PageId,
     source: Option<Source>,
-    template: &str,
+    (template, room): (&str, usize),
     mut context: Context,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Option<String>, Option<Failure>) {
@@ -139,7 +142,7 @@ fn compose(
     let scope = Arc::new(Scope::new(world, id, source, Stage::Composition));
     let open = site.scopes.open(&scope);
     context.insert_value(SCOPE_KEY, Value::from(open.number));
-    let result = site.templates.render(template, &context);
+    let result = site.templates.render_into(room, template, &context);
     drop(open);
     diagnostics.extend(scope.take_state().diagnostics);
     match result {

@@ -16,7 +16,11 @@ use std::ops::Range;
 #[must_use]
 pub fn artifact(site: &Site, page: &Page, rendered: &Rendered) -> Artifact {
     let body = Body::of(site, page, rendered);
-    let mut text = format!("# {}\n", page.title.split_whitespace().collect::<Vec<_>>().join(" "));
+    let description = page.description.as_deref().map_or(0, str::len);
+    let mut text = String::with_capacity(page.title.len() + description + body.text.len() + 8);
+    text.push_str("# ");
+    text.push_str(&page.title.split_whitespace().collect::<Vec<_>>().join(" "));
+    text.push('\n');
     for part in page.description.iter().map(|description| description.trim()).chain([body.text.trim()]) {
         if !part.is_empty() {
             text.push('\n');
