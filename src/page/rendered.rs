@@ -115,7 +115,7 @@ pub fn render(world: Arc<dyn World>, scopes: &Arc<Scopes>, page: PageId, source:
     let text = markdown::with_targets_at(&expanded.text, &places, &|target| written(&scope, target));
     let (markdown, markdown_uses) = state.slots.markdown(&text, base_path, SIZE_LIMIT).unwrap_or_default();
     Rendered {
-        words: markdown.split_ascii_whitespace().count(),
+        words: words(&markdown),
         html,
         toc,
         markdown,
@@ -136,6 +136,16 @@ fn written(scope: &Scope, target: Target<'_>) -> String {
         Target::Markdown(target) | Target::Html(target) => target.to_owned(),
     };
     address::with_base(scope.world.base_path(), &href).into_owned()
+}
+
+/// How many words a text has: stretches between ASCII white space.
+fn words(text: &str) -> usize {
+    let is_space = |byte: &u8| byte.is_ascii_whitespace();
+    let bytes = text.as_bytes();
+    // Every word begins behind white space, but for one at the beginning.
+    let begins = |(before, byte): (&u8, &u8)| usize::from(is_space(before) & !is_space(byte));
+    let first = bytes.first().is_some_and(|byte| !is_space(byte));
+    usize::from(first) + bytes.iter().zip(bytes.iter().skip(1)).map(begins).sum::<usize>()
 }
 
 fn used(slot: &Slot) -> Option<UsedVariable> {
@@ -219,6 +229,13 @@ fn without_links(content: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_stand_between_white_space() {
+        for text in ["", " ", "a", " a\tb\n", "a  bc\r\nd", "ä\u{a0}b c", "\u{b}a \u{c}b"] {
+            assert_eq!(words(text), text.split_ascii_whitespace().count(), "{text:?}");
+        }
+    }
 
     #[test]
     fn long_names_may_break_between_their_parts() {

@@ -133,6 +133,12 @@ impl<'t> Reader<'t> {
 
 /// Moves attributes at the end of a heading from its text into its tag.
 pub fn of_headings<'a>(source: &'a str, steps: Vec<Step<'a>>) -> Vec<Step<'a>> {
+    let may_have = |(event, range): &Step<'_>| {
+        matches!(event, Event::Start(Tag::Heading { .. })) && source[range.clone()].contains('{')
+    };
+    if !steps.iter().any(may_have) {
+        return steps;
+    }
     let mut out: Vec<Step<'a>> = Vec::with_capacity(steps.len());
     let mut open: Option<usize> = None;
     for step in steps {

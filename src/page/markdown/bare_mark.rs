@@ -7,7 +7,10 @@ use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 
 /// Turns such marks back into the text that they are.
 pub fn dissolve<'a>(source: &'a str, steps: Vec<Step<'a>>) -> Vec<Step<'a>> {
-    if !source.contains("://") && !source.contains("www.") {
+    let is_marked = |(event, range): &Step<'_>| {
+        matches!(event, Event::Start(Tag::Emphasis | Tag::Strong)) && source[range.start..].starts_with('_')
+    };
+    if !steps.iter().any(is_marked) || !source.contains("://") && !source.contains("www.") {
         return steps;
     }
     let mut out = Vec::with_capacity(steps.len());

@@ -9,8 +9,7 @@ use std::ops::Range;
 
 /// Takes such lines out of the steps, and gives the attributes by the index of the step that starts the block.
 pub fn take<'a>(source: &'a str, steps: Vec<Step<'a>>) -> (Vec<Step<'a>>, BTreeMap<usize, Attributes>) {
-    let is_line = |line: &str| line.trim_start_matches([' ', '\t', '>', '|']).starts_with('{');
-    if !source.contains('}') || !source.lines().any(|line| is_line(line) && line.contains('}')) {
+    if !may_have(source) {
         return (steps, BTreeMap::new());
     }
     let mut taker =
@@ -26,6 +25,17 @@ pub fn take<'a>(source: &'a str, steps: Vec<Step<'a>>) -> (Vec<Step<'a>>, BTreeM
         at += 1;
     }
     (taker.out, taker.given)
+}
+
+/// Whether a line begins with a brace that closes in it, be it in a quotation or a table.
+fn may_have(source: &str) -> bool {
+    let bytes = source.as_bytes();
+    memchr::memchr_iter(b'{', bytes).any(|at| {
+        let (before, behind) = bytes.split_at(at);
+        let begins = before.iter().rev().find(|byte| !matches!(byte, b' ' | b'\t' | b'>' | b'|'));
+        let closes = memchr::memchr2(b'}', b'\n', behind).and_then(|end| behind.get(end));
+        matches!(begins, None | Some(b'\n')) && closes == Some(&b'}')
+    })
 }
 
 /// A block that is open.

@@ -8,7 +8,9 @@ use std::ops::Range;
 
 /// Pairs the tildes that are still text.
 pub fn pair<'a>(source: &'a str, steps: Vec<Step<'a>>) -> Vec<Step<'a>> {
-    if !steps.iter().any(|(event, _)| matches!(event, Event::Text(text) if text.contains('~'))) {
+    if memchr::memchr(b'~', source.as_bytes()).is_none()
+        || !steps.iter().any(|(event, _)| matches!(event, Event::Text(text) if text.contains('~')))
+    {
         return steps;
     }
     let mut pairing =
