@@ -44,6 +44,8 @@ pub struct Behaviour {
     pub echo: AtomicUsize,
     /// Every request is sent on to this port.
     pub redirect: AtomicUsize,
+    /// Keys of others that every list has as well, as they are written there: no file of the server below could have them.
+    pub odd_keys: Mutex<Vec<&'static str>>,
     /// Every `DELETE` is forbidden.
     pub keeps_all: AtomicUsize,
     /// How many requests were answered at once, at most.
@@ -121,6 +123,7 @@ async fn answer(
     if key == LOCK && method == "PUT" && behaviour.is(&behaviour.late).is_some() {
         behaviour.wait_for_the_first(connection).await;
     }
+    let is_list = method == "GET" && request.uri().query().is_some_and(|query| query.contains("list-type=2"));
     let turn = if key == LOCK { Some(behaviour.turn.lock().await) } else { None };
     let answered = hyper::service::Service::call(&service, request).await?;
     drop(turn);
@@ -128,6 +131,9 @@ async fn answer(
         behaviour.meeting.fetch_sub(1, Ordering::SeqCst);
         let meet = behaviour.meet.lock().unwrap().clone();
         meet.unwrap().wait().await;
+    }
+    if is_list && answered.status().is_success() && !behaviour.odd_keys.lock().unwrap().is_empty() {
+        return Ok(behaviour.with_odd_keys(answered).await);
     }
     if answered.status().is_success() && (method == "PUT" || method == "DELETE") {
         behaviour.log.lock().unwrap().push(format!("{method} {key}"));
@@ -168,6 +174,21 @@ impl Behaviour {
         let is_busy = self.is(&self.busy).is_some_and(|busy| number.is_multiple_of(busy));
         let is_dead = self.is(&self.dead).is_some_and(|at| number >= at);
         (is_busy || is_dead).then(|| plain(StatusCode::SERVICE_UNAVAILABLE))
+    }
+
+    /// A list with what others have there, too.
+    async fn with_odd_keys(&self, list: Response<s3s::Body>) -> Response<s3s::Body> {
+        let (mut parts, mut body) = list.into_parts();
+        let document = String::from_utf8(body.store_all_limited(1 << 20).await.unwrap().to_vec()).unwrap();
+        let of = |key: &&str| {
+            format!(
+                "<Contents><Key>{key}</Key><LastModified>2024-01-01T00:00:00.000Z</LastModified><Size>1</Size></Contents>"
+            )
+        };
+        let odd: String = self.odd_keys.lock().unwrap().iter().map(of).collect();
+        let document = document.replace("</ListBucketResult>", &format!("{odd}</ListBucketResult>"));
+        parts.headers.remove("content-length");
+        Response::from_parts(parts, s3s::Body::from(document))
     }
 
     async fn wait_for_the_first(&self, connection: usize) {

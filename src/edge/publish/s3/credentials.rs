@@ -1,6 +1,7 @@
 //! Who publishes: credentials of the environment, or of a profile in the shared credentials file. Never those of a
 //! configuration, and never shown. How the store is talked to with them.
 
+use super::listing::Wrapping;
 use super::refusal::Confidences;
 use crate::edge::{Failure, disk};
 use crate::input::config::Bucket;
@@ -48,7 +49,7 @@ impl HttpConnector for Direct {
             .connect_timeout(Duration::from_secs(10))
             .build()
             .map_err(|error| object_store::Error::Generic { store: "S3", source: Box::new(error) })?;
-        Ok(HttpClient::new(client))
+        Ok(HttpClient::new(Wrapping(HttpClient::new(client))))
     }
 }
 
