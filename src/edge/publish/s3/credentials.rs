@@ -64,8 +64,9 @@ pub(super) fn clients(bucket: &Bucket) -> Result<Clients, Failure> {
         .with_virtual_hosted_style_request(!bucket.path_style)
         .with_client_options(ClientOptions::new().with_allow_http(is_plain))
         .with_disable_bulk_delete(true);
-    if let Some(endpoint) = &bucket.endpoint {
-        builder = builder.with_endpoint(endpoint.trim_end_matches('/'));
+    // In both styles: object_store puts the bucket into the path alone.
+    if let Some(address) = bucket.address() {
+        builder = builder.with_endpoint(address);
     }
     let made = |retries: usize, time: Duration| {
         let backoff =
