@@ -145,12 +145,12 @@ impl Last {
             return Some(Vec::new());
         }
         let pages = &self.built.site.index.pages;
-        let page_of = |path: &str| {
-            let is_it = |guide: &Arc<Guide>| guide.path == path;
+        let page_of = |source: &Source| {
+            let is_it = |guide: &Arc<Guide>| guide.source.path() == source.path();
             pages.iter().find(|page| page.guide.as_ref().is_some_and(is_it)).map(|page| page.id)
         };
         // A guide without a page is a draft, or of the future; whoever looks at it may find more than its page.
-        changed.into_iter().map(|(file, guide)| Some(Edit { page: page_of(&guide.path)?, file, guide })).collect()
+        changed.into_iter().map(|(file, guide)| Some(Edit { page: page_of(&guide.source)?, file, guide })).collect()
     }
 
     /// Renders the edited pages; none where that could not be done.
