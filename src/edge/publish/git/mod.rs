@@ -99,7 +99,7 @@ impl Branch {
         if !self.has_hash {
             let hash = match entries.first() {
                 Some((id, _)) => Hash::of(id),
-                None => self.work.hash_of_empty(&self.url, &reach)?,
+                None => self.work.hash_of_empty(&self.url),
             };
             self.work.set_hash(hash)?;
             self.has_hash = true;

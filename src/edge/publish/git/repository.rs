@@ -106,17 +106,16 @@ impl Repository {
         self.init()
     }
 
-    /// The hash of a repository elsewhere that has nothing whose name would show it: a clone takes it over.
-    pub(super) fn hash_of_empty(&self, url: &str, doing: &str) -> Result<Hash, Failure> {
-        let clone = self.path("guidegen-clone");
-        let mut command = self.command();
-        command
-            .args(["clone", "--quiet", "--bare", "--depth=1", "--single-branch", "--no-tags", "--", url])
-            .arg(&clone);
-        self.run(&mut command, doing)?;
-        let format = here(&clone, &["rev-parse", "--show-object-format"]).unwrap_or_default();
-        let _ = fs::remove_dir_all(clone);
-        Ok(if format.trim() == Hash::Sha256.name() { Hash::Sha256 } else { Hash::Sha1 })
+    /// The hash of a repository elsewhere that has nothing whose name would show it: a clone takes it over. Where none can be
+    /// made, it is what nearly all have.
+    pub(super) fn hash_of_empty(&self, url: &str) -> Hash {
+        const CLONE: &str = "guidegen-clone";
+        let clone = ["clone", "--quiet", "--bare", "--depth=1", "--single-branch", "--no-tags", "--", url, CLONE];
+        let _ = self.git(&clone, "look at the remote");
+        let format = said_of(self.command().args(["-C", CLONE, "rev-parse", "--show-object-format"]));
+        let _ = fs::remove_dir_all(self.path(CLONE));
+        let format = format.unwrap_or_default();
+        if format.trim() == Hash::Sha256.name() { Hash::Sha256 } else { Hash::Sha1 }
     }
 
     /// A place in it for a file of ours.
