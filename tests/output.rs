@@ -282,6 +282,37 @@ fn a_file_that_comes_piece_by_piece_is_one_of_the_site() {
     }
 }
 
+/// A page that is as it was leaves memory, since it stands in the folder. Whoever removes it during the build is told of that; the
+/// next build writes it.
+#[cfg(unix)]
+#[test]
+fn a_page_that_is_taken_away_during_a_build_is_named() {
+    let place = place();
+    place.write(&bundle(FIRST));
+    // A file is known without being read when it is older than the list of files; the clock of a disk is a coarse one.
+    std::thread::sleep(Duration::from_millis(50));
+    let list = place.output.join(".guidegen.json");
+    fs::write(&list, fs::read(&list).unwrap()).unwrap();
+    let before = tree(&place.output);
+    let target = Target::claim(&place.output, &place.root).unwrap();
+    let writer = target.open();
+    let mut bundle = bundle(FIRST);
+    for artifact in &mut bundle.artifacts {
+        *artifact = writer.put(artifact.clone());
+    }
+    let standing = |artifact: &&Artifact| matches!(&artifact.content, Content::OnDisk { path, .. } if *path == place.output.join(&artifact.path));
+    assert_eq!(bundle.artifacts.iter().filter(standing).count(), FIRST.len());
+    fs::remove_file(place.output.join("index.html")).unwrap();
+    let failure = writer.write(&bundle).unwrap_err();
+    assert!(failure.message.ends_with("public/index.html`: somebody removed it during the build"), "{failure}");
+    drop(target);
+    let mut left = before.clone();
+    left.remove("index.html");
+    assert_eq!(tree(&place.output), left, "nothing else has changed");
+    place.write(&self::bundle(FIRST));
+    assert_eq!(place.files(), before.into_iter().filter(|(path, _)| path != ".guidegen.json").collect());
+}
+
 #[test]
 fn a_build_that_ends_early_leaves_nothing() {
     let (place, new) = (place(), place());

@@ -340,6 +340,31 @@ fn compressed_files_are_made_once_and_of_what_gains_by_it() {
     assert!(!site.path("www/g1").exists());
 }
 
+/// The bytes of a plan are those of the files that it measured; how many it did not, it says.
+#[test]
+fn a_plan_counts_compressed_files_without_guessing_their_size() {
+    let site = Site::new("{ to: directory, path: ../www, compress: [gz, br] }");
+    let plan = site.run(&["publish", "--dry-run", "--format", "json"]);
+    let lines: Vec<serde_json::Value> = plan.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let (sum, steps) = lines.split_last().unwrap();
+    let (packed, measured): (Vec<_>, Vec<_>) = steps.iter().partition(|step| step["bytes"].is_null());
+    assert!(packed.len() > 12 && packed.iter().any(|step| step["path"] == "g1/index.html.br"), "{}", plan.out);
+    assert_eq!(sum["unmeasured"], packed.len());
+    let said = site.run(&["publish", "--dry-run"]).err;
+    let counted = format!(" to upload, and {} compressed files, which are made then\n", packed.len());
+    assert!(said.ends_with(&counted), "{said}");
+    let said = site.publish().err;
+    assert!(said.contains(&format!(" and {} compressed files sent", packed.len())), "{said}");
+    let served = site.served();
+    let mut bytes = 0;
+    for step in measured {
+        assert_eq!(step["bytes"], served[step["path"].as_str().unwrap()].len(), "{step}");
+        bytes += step["bytes"].as_u64().unwrap();
+    }
+    assert_eq!(sum["bytes"], bytes);
+    assert_eq!(site.run(&["publish", "--dry-run"]).status, 0);
+}
+
 #[test]
 fn limits_of_a_host_are_told_before_anything_is_published() {
     let site = Site::new("{ to: directory, path: ../www, host: gitlab }");

@@ -103,6 +103,32 @@ fn the_branch_of_the_sources_is_refused_and_secrets_are_not_shown() {
     assert!(output.status.code() == Some(2) && !said.contains("hunter2") && said.contains("127.0.0.1:9"), "{said}");
 }
 
+/// A repository that names its objects by SHA-256, with nothing in it, with another branch alone, and with the branch.
+#[test]
+fn a_repository_of_another_hash_is_published_to() {
+    let place = Place::with_remote(&["--object-format=sha256"]);
+    let run = place.run(&["publish", "--dry-run"]);
+    assert_eq!(run.status, 3, "{}", run.err);
+    place.published();
+    assert_eq!(place.remote(&["rev-parse", "gh-pages"]).trim().len(), 64);
+    assert!(place.published().contains("Nothing to publish"));
+    place.foreign("previews/1/index.html", "theirs");
+    fs::remove_file(place.path("site/content/b.md")).unwrap();
+    place.published();
+    let served = place.served();
+    assert!(served.contains_key("a/index.html") && !served.contains_key("b/index.html"));
+    assert_eq!(served["previews/1/index.html"], b"theirs");
+    // The default branch has commits, and then none.
+    for head in ["refs/heads/main", "refs/heads/none"] {
+        place.remote(&["update-ref", "refs/heads/main", "gh-pages"]);
+        place.remote(&["update-ref", "-d", "refs/heads/gh-pages"]);
+        place.remote(&["symbolic-ref", "HEAD", head]);
+        place.published();
+        assert!(place.served().contains_key("a/index.html"), "{head}");
+    }
+    assert_eq!(fs::read_dir(place.path("tmp")).unwrap().count(), 0, "nothing is left behind");
+}
+
 /// The site may bring the name that it is served under: it moves with it, and agrees with its address.
 #[test]
 fn a_site_brings_its_own_name() {

@@ -3,7 +3,7 @@
 
 mod publishing;
 
-use publishing::store::{SECRET, Store, said};
+use publishing::store::{DOMAIN, SECRET, Store, said};
 use std::fs;
 
 #[test]
@@ -82,6 +82,28 @@ fn a_bucket_needs_no_prefix() {
     assert!(store.path("store/docs/other/theirs.txt").exists() && !store.path("store/docs/g3/index.html").exists());
     let (_, status) = store.run(&["publish", "--status"]);
     assert!(status.contains("1 of others"), "{status}");
+}
+
+/// The bucket is the first part of the host's name, which is what is signed: the store would not take it otherwise.
+#[test]
+fn a_bucket_may_be_part_of_the_host() {
+    let store = Store::start();
+    store.configure_as(&format!(
+        "{{ to: s3, bucket: docs, prefix: site, endpoint: 'http://{DOMAIN}', path_style: false, retries: 0 }}"
+    ));
+    let (status, said) = store.run_by_proxy(&["publish", "--yes"]);
+    assert_eq!(status, 0, "{said}");
+    assert!(store.object("g1/index.html").is_file() && store.object(".guidegen-publish.json").is_file());
+    assert_eq!(store.behaviour.hosts.lock().unwrap().iter().collect::<Vec<_>>(), [&format!("docs.{DOMAIN}")]);
+    let authorization = store.behaviour.authorization.lock().unwrap().clone();
+    let signed = authorization.split_once("SignedHeaders=").unwrap().1.split(',').next().unwrap();
+    assert!(signed.split(';').any(|name| name == "host"), "{authorization}");
+    fs::remove_file(store.path("site/content/g1.md")).unwrap();
+    let (status, said) = store.run_by_proxy(&["publish", "--yes"]);
+    assert!(status == 0 && !store.object("g1/index.html").exists(), "{said}");
+    // What one style wrote is what the other finds.
+    store.configure("");
+    assert_eq!(store.run(&["publish", "--dry-run"]).0, 0);
 }
 
 #[test]

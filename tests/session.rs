@@ -277,6 +277,26 @@ fn a_session_builds_what_a_clean_build_does() {
     }
 }
 
+/// Links find the name of a field, too, but a link that misses it slightly is not led to it.
+#[test]
+fn a_session_proposes_what_a_clean_build_does() {
+    let site = Site::new();
+    let put = |path: &str, text: &str| site.tree.lock().unwrap().insert(path.to_owned(), text.to_owned());
+    let bodies = ["## Setup\n", "{{< field >}}\n", "<div><input name=\"setup\"></div>\n", ""];
+    put("templates/shortcodes/field.html", "<input name=\"setup\">");
+    put("content/b.md", "---\ntitle: B\n---\n[a](a.md#setpu)\n");
+    let mut session = Session::new();
+    let mut proposed = Vec::new();
+    for body in bodies.iter().chain(bodies.iter().rev()) {
+        // With other headings, so that the list of headings does not come and go with its own ids.
+        put("content/a.md", &format!("---\ntitle: A\n---\n## One\n\n## Two\n\n{body}"));
+        let shown = site.build(Some(&mut session)).unwrap();
+        assert_eq!(shown, site.build(None).unwrap(), "{body}");
+        proposed.push(shown.join("").contains("did you mean `#setup`?"));
+    }
+    assert!(proposed.contains(&true) && proposed.contains(&false), "{proposed:?}");
+}
+
 #[test]
 fn a_session_follows_a_body_and_what_shows_it() {
     let site = Site::new();

@@ -111,7 +111,7 @@ codes! {
     LinkRedirected "link-redirected" Doubtful "A link leads through an alias.";
     SecretLike "secret-like" Doubtful "Something looks like a real secret.";
     CspBlocked "csp-blocked" Doubtful "A guide's own inline script or style is blocked by the Content-Security-Policy.";
-    SlotCharacter "slot-character" Doubtful "A source holds a character that guidegen keeps for itself.";
+    SlotCharacter "slot-character" Doubtful "A source or a file's name holds a character that guidegen keeps for itself.";
     ExceptionUnused "exception-unused" Doubtful "An exception of the configuration matches nothing any more.";
     ExampleDomain "example-domain" Optional "A domain is used that is not reserved for examples.";
 }

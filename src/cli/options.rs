@@ -266,6 +266,10 @@ fn values(path: &Path) -> Result<Vec<(String, Value)>, Failure> {
     let source = Source::new(shown.to_string(), text);
     let span = Span::new(0, source.text().len());
     let document = Document::parse(&source, span, Code::Config).map_err(|found| failure(&found))?;
+    // A guide's text is mended and told of; a value is what it is, or none.
+    if let Some(found) = document.reserved() {
+        return Err(failure(&found));
+    }
     let map = match document.value() {
         Value::Null => return Ok(Vec::new()),
         Value::Object(map) => map,
@@ -313,5 +317,7 @@ mod tests {
         let nested = read("domain: a\nports:\n  - 1\n").unwrap_err();
         assert!(nested.message.contains("the value of `ports`"), "{nested}");
         assert!(nested.message.contains("values.yaml:"), "{nested}");
+        let reserved = read("domain: a\nname: \"\\U00100000\"\n").unwrap_err();
+        assert!(reserved.message.contains("values.yaml:2:7: the character U+100000"), "{reserved}");
     }
 }

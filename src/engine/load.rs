@@ -111,7 +111,12 @@ fn guides(config: &Config, files: &SiteFiles, selection: Selection) -> (SiteInde
         all.push(Arc::new(guide));
     }
     let guide_count = all.len();
-    let others = files.content.iter().filter(|file| !is_guide(&file.path)).cloned().collect();
+    let others = files.content.iter().filter(|file| !is_guide(&file.path)).map(|file| {
+        let (path, problem) = read::path("content", &file.path);
+        found.extend(problem);
+        File { path, content: file.content.clone() }
+    });
+    let others = others.collect();
     let (mut index, problems) = SiteIndex::new(config, all, others, &files.statics, selection);
     found.extend(problems);
     found.extend(no_guides(&index, guide_count));
@@ -201,8 +206,11 @@ pub(super) fn guide(file: &File) -> Option<(Guide, Vec<Diagnostic>)> {
         Content::Text(text) => read::shared(&path, text),
         _ => read::text(&path, bytes),
     };
-    let (guide, more) = read_guide(file, source);
+    let (mut guide, more) = read_guide(file, source);
     problems.extend(more);
+    let (path, problem) = read::path("content", &guide.path);
+    guide.path = path;
+    problems.extend(problem);
     Some((guide, problems))
 }
 
@@ -242,7 +250,9 @@ fn data(files: &SiteFiles, language: &str, found: &mut Vec<Diagnostic>) -> (Valu
     for file in &files.data {
         let (source, problems) = read::text(&format!("data/{}", file.path), bytes(file));
         found.extend(problems);
-        sources.push((file.path.clone(), source));
+        let (path, problem) = read::path("data", &file.path);
+        found.extend(problem);
+        sources.push((path, source));
     }
     let (value, problems) = crate::input::data::load(&sources);
     found.extend(problems);

@@ -117,6 +117,15 @@ impl Session {
     }
 }
 
+/// The ids of a page.
+#[derive(PartialEq, Eq)]
+struct Targets {
+    /// Those that the guide itself makes: they are proposed where a link misses one.
+    own: BTreeSet<String>,
+    /// Those of the whole page, which links find.
+    all: BTreeSet<String>,
+}
+
 /// A page whose body changed.
 struct Edit {
     page: PageId,
@@ -145,12 +154,12 @@ impl Last {
             return Some(Vec::new());
         }
         let pages = &self.built.site.index.pages;
-        let page_of = |path: &str| {
-            let is_it = |guide: &Arc<Guide>| guide.path == path;
+        let page_of = |source: &Source| {
+            let is_it = |guide: &Arc<Guide>| guide.source.path() == source.path();
             pages.iter().find(|page| page.guide.as_ref().is_some_and(is_it)).map(|page| page.id)
         };
         // A guide without a page is a draft, or of the future; whoever looks at it may find more than its page.
-        changed.into_iter().map(|(file, guide)| Some(Edit { page: page_of(&guide.path)?, file, guide })).collect()
+        changed.into_iter().map(|(file, guide)| Some(Edit { page: page_of(&guide.source)?, file, guide })).collect()
     }
 
     /// Renders the edited pages; none where that could not be done.
@@ -181,7 +190,7 @@ impl Last {
             self.built.not_found = compose::not_found(&self.built.site);
         }
         let pages: Vec<PageId> = pages.into_iter().collect();
-        let targets: Vec<BTreeSet<String>> = pages.iter().map(|id| self.targets(*id)).collect();
+        let targets: Vec<Targets> = pages.iter().map(|id| self.targets(*id)).collect();
         let site = &self.built.site;
         let again: Vec<(PageId, Remembered, Composed)> = pages
             .par_iter()
@@ -259,19 +268,19 @@ impl Last {
     }
 
     /// What there is on a page for links to lead to.
-    fn targets(&self, id: PageId) -> BTreeSet<String> {
+    fn targets(&self, id: PageId) -> Targets {
         let rendered = self.built.rendered.get(id).and_then(Option::as_ref);
-        let mut targets: BTreeSet<String> =
-            rendered.into_iter().flat_map(|page| page.ids.iter().map(|used| used.id.clone())).collect();
+        let own = rendered.into_iter().flat_map(|page| page.ids.iter().map(|used| used.id.clone())).collect();
+        let mut all = BTreeSet::new();
         let artifact = self.built.composed.get(id).and_then(|page| page.artifact.as_ref());
         for piece in artifact.and_then(text_of).map(html::pieces).into_iter().flatten() {
             let Piece::Tag(tag) = piece else { continue };
             let named = tag.attributes().filter(|attribute| {
                 attribute.name.eq_ignore_ascii_case("id") || attribute.name.eq_ignore_ascii_case("name")
             });
-            targets.extend(named.map(|attribute| attribute.value.to_owned()));
+            all.extend(named.map(|attribute| attribute.value.to_owned()));
         }
-        targets
+        Targets { own, all }
     }
 
     /// Whether everything that guides included reads as it did.

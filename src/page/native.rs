@@ -202,7 +202,7 @@ fn read(scope: &Scope, file: &str, span: Span) -> Option<String> {
     match problem {
         Ok(text) if text.len() <= SIZE_LIMIT => {
             // An included file can forge a slot no more than a guide can.
-            Some(super::read::without_reserved(&text).unwrap_or(text))
+            Some(crate::base::reserved::without_reserved(&text).unwrap_or(text))
         }
         Ok(_) => {
             scope.tell(Diagnostic::new(Code::Include, format!("`{file}` is too large")).at(scope.place(span)));

@@ -1,19 +1,25 @@
-//! A guide's bytes as text: UTF-8, no NUL, no character that guidegen keeps for itself. What is wrong is told and mended.
+//! A guide's bytes as text: UTF-8, no NUL, no character that guidegen keeps for itself; and the names of files, which pages
+//! show as titles. What is wrong is told and mended.
 
-use super::slot;
-use crate::base::{Code, Diagnostic, Source, Span};
+use crate::base::reserved::{first_reserved, without_reserved};
+use crate::base::{Code, Diagnostic, Place, Source, Span};
 use std::sync::Arc;
 
 /// How large a guide may be.
 pub const GUIDE_LIMIT: usize = 64 << 20;
 
-/// `text` with U+FFFD for reserved characters; none when it has none.
+/// The path of a file of `folder` as pages may show it and find it by, and what is wrong with it.
 #[must_use]
-pub fn without_reserved(text: &str) -> Option<String> {
-    if !slot::may_hold_reserved(text) || !text.chars().any(slot::is_reserved) {
-        return None;
-    }
-    Some(text.chars().map(|c| if slot::is_reserved(c) { '\u{fffd}' } else { c }).collect())
+pub fn path(folder: &str, path: &str) -> (String, Option<Diagnostic>) {
+    let Some(((_, c), mended)) = first_reserved(path).zip(without_reserved(path)) else {
+        return (path.to_owned(), None);
+    };
+    let problem = Diagnostic::new(
+        Code::SlotCharacter,
+        format!("the name of the file holds the character U+{:X}, which guidegen uses itself", c as u32),
+    );
+    let problem = problem.at(Place::file(format!("{folder}/{path}"))).help("rename it; it is shown as \u{fffd}");
+    (mended, Some(problem))
 }
 
 /// The text of the file `path`, and what is wrong with it. Places in it are those of the file as far as it is text.
@@ -52,9 +58,7 @@ fn checked(path: &str, source: Source, mut diagnostics: Vec<Diagnostic>) -> (Sou
                 .help("take it out; it is shown as \u{fffd}"),
         );
     }
-    // Nearly no text may hold one, and going over all characters of each takes time.
-    let reserved = || source.text().char_indices().find(|(_, c)| slot::is_reserved(*c));
-    if let Some((at, c)) = slot::may_hold_reserved(source.text()).then(reserved).flatten() {
+    if let Some((at, c)) = first_reserved(source.text()) {
         diagnostics.push(
             Diagnostic::new(
                 Code::SlotCharacter,
@@ -74,6 +78,15 @@ fn checked(path: &str, source: Source, mut diagnostics: Vec<Diagnostic>) -> (Sou
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_mended_and_told() {
+        let (shown, problem) = path("content", "a\u{100000}/b.md");
+        let problem = problem.unwrap();
+        assert_eq!((shown.as_str(), problem.code), ("a\u{fffd}/b.md", Code::SlotCharacter));
+        assert_eq!(&*problem.place.unwrap().file, "content/a\u{100000}/b.md");
+        assert_eq!(path("content", "\u{fffff}.md"), ("\u{fffff}.md".to_owned(), None));
+    }
 
     #[test]
     fn what_is_no_text_is_told_at_its_place() {

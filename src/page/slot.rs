@@ -2,8 +2,8 @@
 //!
 //! A slot is one private-use character of plane 16, so that Markdown takes it for a letter and never splits it. The
 //! last characters of that plane are marks: around HTML that was rendered already, and before addresses that have the
-//! base path already. A source that holds any of them is told and has them replaced ([`crate::page::read`]), so that
-//! no guide can forge one.
+//! base path already. A source, a name or a value that holds any of them is told and has them replaced
+//! ([`crate::base::reserved`]), so that no guide can forge one.
 
 mod fill;
 
@@ -11,11 +11,10 @@ use super::context::Context;
 use super::html::Attribute;
 use super::rendered::MarkdownUse;
 pub use super::variable_use::{Liveness, VariableUse};
+pub use crate::base::reserved::{FIRST, is_reserved, may_hold_reserved};
 use fill::Filler;
 use std::collections::BTreeMap;
 
-/// The first slot.
-pub const FIRST: char = '\u{100000}';
 /// How many slots a page can have.
 pub const COUNT: usize = 0xfff0;
 /// Before the body of a shortcode, where raw HTML is not allowed ([`crate::page::authored`]).
@@ -28,18 +27,6 @@ pub const RENDERED_START: char = '\u{10fffb}';
 pub const RENDERED_END: char = '\u{10fffc}';
 /// Before a root-relative address that has the base path.
 pub const BASED: char = '\u{10fffd}';
-
-/// Whether guidegen keeps `c` for itself.
-#[must_use]
-pub const fn is_reserved(c: char) -> bool {
-    c as u32 >= FIRST as u32
-}
-
-/// Whether `text` may hold a reserved character: all of them start with this byte in UTF-8.
-#[must_use]
-pub fn may_hold_reserved(text: &str) -> bool {
-    memchr::memchr(0xf4, text.as_bytes()).is_some()
-}
 
 /// What a slot stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]

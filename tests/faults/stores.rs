@@ -97,6 +97,38 @@ fn foreign_objects_and_a_lost_manifest() {
     assert!(store.object("g4/index.html").exists());
 }
 
+/// Other programs make objects with names that are no paths: folders for people, addresses put behind a `/`. They are like any
+/// others: seen, never touched, and no reason to give up.
+#[test]
+fn objects_whose_names_are_no_paths_are_others() {
+    let store = Store::start();
+    let odd = [
+        "site/",
+        "site/images/",
+        "site//a.txt",
+        "site/a//b.txt",
+        "site/../c.txt",
+        "site/g1/index.html/",
+        "site/a&#10;b",
+    ];
+    *store.behaviour.odd_keys.lock().unwrap() = odd.to_vec();
+    let (status, said) = store.run(&["publish", "--yes"]);
+    // The first of them is the prefix itself.
+    assert!(status == 2 && said.contains("holds 6 files") && said.contains("`a//b.txt`"), "{said}");
+    assert!(said.contains("--adopt") && store.log().is_empty(), "{said}");
+    let (status, said) = store.run(&["publish", "--yes", "--adopt"]);
+    assert!(status == 0 && said.contains("nothing is removed"), "{said}");
+    fs::remove_file(store.path("site/content/g1.md")).unwrap();
+    store.publish();
+    let log = store.log();
+    let touched = |line: &&String| line.contains("//") || line.contains("..") || line.ends_with('/');
+    assert_eq!(log.iter().find(touched), None);
+    assert!(log.contains(&"DELETE g1/index.html".to_owned()), "{log:?}");
+    let (_, status) = store.run(&["publish", "--status"]);
+    assert!(status.contains("6 of others") && status.contains("0 missing"), "{status}");
+    assert_eq!(store.run(&["publish", "--dry-run"]).0, 0);
+}
+
 #[test]
 fn a_lock_is_respected_until_it_runs_out_or_is_broken() {
     let store = Store::start();

@@ -21,9 +21,14 @@ impl Deref for Place {
 impl Place {
     /// A site in a repository, and a bare one beside it.
     pub fn new() -> Self {
+        Self::with_remote(&[])
+    }
+
+    /// The same, where the bare one was made with these options.
+    pub fn with_remote(options: &[&str]) -> Self {
         let place = Self { site: Site::new("{ to: git }") };
         fs::create_dir(place.path("tmp")).unwrap();
-        git(place.folder.path(), &["init", "-q", "--bare", "remote.git"]);
+        git(place.folder.path(), &[&["init", "-q", "--bare"], options, &["remote.git"]].concat());
         git(&place.path("remote.git"), &["config", "core.fsync", "none"]);
         let url = format!("file://{}", place.path("remote.git").display());
         place.write("site/content/a.md", "---\ntitle: A\n---\nText.\n");

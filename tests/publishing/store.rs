@@ -3,10 +3,12 @@
 use super::Site;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
-use hyper::{Request, Response, StatusCode};
+use hyper::{Request, Response, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
 use s3s::auth::SimpleAuth;
+use s3s::host::SingleDomain;
 use s3s::service::{S3Service, S3ServiceBuilder};
+use std::collections::BTreeSet;
 use std::fs;
 use std::ops::Deref;
 use std::path::PathBuf;
@@ -19,6 +21,9 @@ use tokio::sync::Barrier;
 
 /// The secret key that it takes.
 pub const SECRET: &str = "a-secret-that-is-never-shown";
+
+/// The name of the store where it has one for each bucket. No resolver knows it: the store is its own proxy.
+pub const DOMAIN: &str = "s3.test";
 
 /// The name of the lock.
 const LOCK: &str = ".guidegen-publish.lock";
@@ -44,6 +49,8 @@ pub struct Behaviour {
     pub echo: AtomicUsize,
     /// Every request is sent on to this port.
     pub redirect: AtomicUsize,
+    /// Keys of others that every list has as well, as they are written there: no file of the server below could have them.
+    pub odd_keys: Mutex<Vec<&'static str>>,
     /// Every `DELETE` is forbidden.
     pub keeps_all: AtomicUsize,
     /// How many requests were answered at once, at most.
@@ -51,6 +58,8 @@ pub struct Behaviour {
     running: AtomicUsize,
     /// Who asked last, for which region.
     pub authorization: Mutex<String>,
+    /// Which hosts were asked for.
+    pub hosts: Mutex<BTreeSet<String>>,
     /// What becomes of conditions.
     pub conditions: AtomicUsize,
     /// So many runs are held where they have just seen the lock, until all of them have.
@@ -86,7 +95,7 @@ async fn answer(
     service: S3Service,
     behaviour: Arc<Behaviour>,
     connection: usize,
-    request: Request<Incoming>,
+    mut request: Request<Incoming>,
 ) -> Result<Response<s3s::Body>, s3s::HttpError> {
     let number = behaviour.requests.fetch_add(1, Ordering::SeqCst) + 1;
     if request.headers().keys().any(|name| name.as_str().starts_with("x-amz-checksum")) {
@@ -94,6 +103,13 @@ async fn answer(
     }
     let authorization = request.headers().get("authorization").and_then(|value| value.to_str().ok());
     *behaviour.authorization.lock().unwrap() = authorization.unwrap_or_default().to_owned();
+    let host = request.headers().get("host").and_then(|host| host.to_str().ok());
+    behaviour.hosts.lock().unwrap().extend(host.map(str::to_owned));
+    if request.uri().authority().is_some() {
+        // As a proxy it is told whole addresses.
+        let path = request.uri().path_and_query().unwrap().to_string();
+        *request.uri_mut() = path.parse::<Uri>().unwrap();
+    }
     if let Some(slow) = behaviour.is(&behaviour.slow) {
         let running = behaviour.running.fetch_add(1, Ordering::SeqCst) + 1;
         behaviour.at_once.fetch_max(running, Ordering::SeqCst);
@@ -121,6 +137,7 @@ async fn answer(
     if key == LOCK && method == "PUT" && behaviour.is(&behaviour.late).is_some() {
         behaviour.wait_for_the_first(connection).await;
     }
+    let is_list = method == "GET" && request.uri().query().is_some_and(|query| query.contains("list-type=2"));
     let turn = if key == LOCK { Some(behaviour.turn.lock().await) } else { None };
     let answered = hyper::service::Service::call(&service, request).await?;
     drop(turn);
@@ -128,6 +145,9 @@ async fn answer(
         behaviour.meeting.fetch_sub(1, Ordering::SeqCst);
         let meet = behaviour.meet.lock().unwrap().clone();
         meet.unwrap().wait().await;
+    }
+    if is_list && answered.status().is_success() && !behaviour.odd_keys.lock().unwrap().is_empty() {
+        return Ok(behaviour.with_odd_keys(answered).await);
     }
     if answered.status().is_success() && (method == "PUT" || method == "DELETE") {
         behaviour.log.lock().unwrap().push(format!("{method} {key}"));
@@ -170,6 +190,21 @@ impl Behaviour {
         (is_busy || is_dead).then(|| plain(StatusCode::SERVICE_UNAVAILABLE))
     }
 
+    /// A list with what others have there, too.
+    async fn with_odd_keys(&self, list: Response<s3s::Body>) -> Response<s3s::Body> {
+        let (mut parts, mut body) = list.into_parts();
+        let document = String::from_utf8(body.store_all_limited(1 << 20).await.unwrap().to_vec()).unwrap();
+        let of = |key: &&str| {
+            format!(
+                "<Contents><Key>{key}</Key><LastModified>2024-01-01T00:00:00.000Z</LastModified><Size>1</Size></Contents>"
+            )
+        };
+        let odd: String = self.odd_keys.lock().unwrap().iter().map(of).collect();
+        let document = document.replace("</ListBucketResult>", &format!("{odd}</ListBucketResult>"));
+        parts.headers.remove("content-length");
+        Response::from_parts(parts, s3s::Body::from(document))
+    }
+
     async fn wait_for_the_first(&self, connection: usize) {
         let first = self.first.compare_exchange(0, connection, Ordering::SeqCst, Ordering::SeqCst);
         let is_first = first.is_ok() || first == Err(connection);
@@ -203,6 +238,7 @@ impl Store {
         fs::create_dir_all(site.path("store/docs")).unwrap();
         let mut builder = S3ServiceBuilder::new(s3s_fs::FileSystem::new(site.path("store")).unwrap());
         builder.set_auth(SimpleAuth::from_single("key", SECRET));
+        builder.set_host(SingleDomain::new(DOMAIN).unwrap());
         let service = builder.build();
         let behaviour = Arc::new(Behaviour::default());
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
@@ -241,6 +277,15 @@ impl Store {
 
     pub fn configure(&self, more: &str) {
         self.site.configure(&self.target(more));
+    }
+
+    /// The program, with the store as its proxy.
+    pub fn run_by_proxy(&self, arguments: &[&str]) -> (i32, String) {
+        let mut command = self.command(arguments);
+        for name in ["no_proxy", "NO_PROXY", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "REQUEST_METHOD"] {
+            command.env_remove(name);
+        }
+        said(&command.env("http_proxy", &self.address).output().unwrap())
     }
 
     /// Where an object is kept.

@@ -248,19 +248,28 @@ fn accept_existing(error: io::Error) -> io::Result<()> {
 fn write(path: &Path, artifact: &Artifact) -> io::Result<(Digest, u64)> {
     let mut file = File::create(path)?;
     match &artifact.content {
-        Content::OnDisk { path, .. } => {
-            let (digest, len) = copy(path, &mut file)?;
-            match artifact.digest {
-                // A file of the last site, which was the same when this one was built.
-                Some(wanted) if wanted != digest => Err(io::Error::other("somebody changed it during the build")),
-                _ => Ok((digest, len)),
+        Content::OnDisk { path, .. } => match (copy(path, &mut file), artifact.digest) {
+            // A file of the last site, which was the same when this one was built; its bytes left memory then.
+            (Ok((digest, _)), Some(wanted)) if wanted != digest => {
+                Err(io::Error::other("somebody changed it during the build"))
             }
-        }
+            (Err(error), Some(_)) => Err(taken_away(error)),
+            (copied, _) => copied,
+        },
         content => {
             let bytes = content.bytes().unwrap_or_default();
             file.write_all(&bytes)?;
             Ok((artifact.digest.unwrap_or_else(|| Digest::of(&bytes)), bytes.len() as u64))
         }
+    }
+}
+
+/// What became of a file of the last site that was there when this one was built.
+pub(super) fn taken_away(error: io::Error) -> io::Error {
+    if error.kind() == io::ErrorKind::NotFound {
+        io::Error::other("somebody removed it during the build")
+    } else {
+        error
     }
 }
 

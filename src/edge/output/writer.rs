@@ -3,7 +3,7 @@
 
 use super::commit::{self, Fault};
 use super::plan::{self, Action, Plan, changed_at};
-use super::stage::{Rolled, STAGE, Stage};
+use super::stage::{Rolled, STAGE, Stage, taken_away};
 use super::{Target, WriteReport};
 use crate::edge::lock::Lock;
 use crate::edge::manifest::{self, Manifest};
@@ -107,7 +107,7 @@ impl Shelf for Writer<'_> {
             Content::OnDisk { path, .. } => match fs::read_to_string(path) {
                 Ok(text) => Some(text),
                 Err(error) => {
-                    self.note(commit::fault("read", &artifact.path, error));
+                    self.note(commit::fault("read", &artifact.path, taken_away(error)));
                     None
                 }
             },

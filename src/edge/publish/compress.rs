@@ -33,12 +33,12 @@ impl Encoding {
     }
 
     /// The compressed file beside `object`. It is known by what it is made of and how: so it is made when that changes,
-    /// and not to find out whether it did.
+    /// and not to find out whether it did. How long it becomes shows only then.
     #[must_use]
     pub fn object(self, object: &Object) -> Object {
         let source = object.digest.map(|digest| digest.hex()).unwrap_or_default();
         let digest = Fingerprint::default().add("compressed 1").add(self.name()).add(source).finish();
-        Object { digest: Some(digest), ..object.clone() }
+        Object { digest: Some(digest), bytes: None, ..object.clone() }
     }
 
     /// The compressed bytes: the same for the same bytes.
@@ -72,7 +72,7 @@ pub fn may_gain(object: &Object) -> bool {
     let is_text = kind.starts_with("text/")
         || matches!(kind, "application/json" | "application/xml" | "application/atom+xml" | "image/svg+xml")
         || matches!(kind, "application/yaml" | "application/manifest+json" | "application/wasm" | "font/ttf");
-    is_text && object.bytes >= 1024
+    is_text && object.bytes.is_some_and(|bytes| bytes >= 1024)
 }
 
 /// Whether the beginning of a file becomes smaller by the quickest way to compress, and so the file by any other: what is

@@ -226,7 +226,7 @@ fn carry_out(
             }
             target.put(&uploads)?;
             told(uploads.len());
-            unrecorded += uploads.iter().map(|upload| upload.object.bytes).sum::<u64>();
+            unrecorded += uploads.iter().filter_map(|upload| upload.object.bytes).sum::<u64>();
         }
         done.push(class);
     }

@@ -34,7 +34,7 @@ pub fn describe(plan: &Plan, all: bool) -> String {
     }
     let _ = writeln!(
         text,
-        "{} added, {} changed, {} headers only, {} removed, {} unchanged, {} kept of earlier releases; {} to upload",
+        "{} added, {} changed, {} headers only, {} removed, {} unchanged, {} kept of earlier releases; {} to upload{}",
         plan.count(Change::Added),
         plan.count(Change::Changed),
         plan.count(Change::Headers),
@@ -42,6 +42,10 @@ pub fn describe(plan: &Plan, all: bool) -> String {
         plan.unchanged,
         plan.kept,
         size(plan.bytes()),
+        match plan.unmeasured() {
+            0 => String::new(),
+            count => format!(", and {count} compressed files, which are made then"),
+        },
     );
     text
 }
@@ -54,7 +58,11 @@ pub fn done(plan: &Plan) -> String {
         let name = if change == Change::Headers { "with other headers" } else { change.name() };
         Some(format!("{} {name}", Some(plan.count(change)).filter(|count| *count > 0)?))
     });
-    let said: Vec<String> = said.chain([format!("{} sent", size(plan.bytes()))]).collect();
+    let sent = match plan.unmeasured() {
+        0 => format!("{} sent", size(plan.bytes())),
+        count => format!("{} and {count} compressed files sent", size(plan.bytes())),
+    };
+    let said: Vec<String> = said.chain([sent]).collect();
     said.join(", ")
 }
 
@@ -81,6 +89,7 @@ pub fn json(plan: &Plan, target: &str) -> String {
         "unchanged": plan.unchanged,
         "kept": plan.kept,
         "bytes": plan.bytes(),
+        "unmeasured": plan.unmeasured(),
         "resumes": plan.resumes,
         "blind": plan.is_blind,
     });

@@ -226,6 +226,7 @@ impl Config {
                 ),
             }
             diagnostics.extend(fields.finish());
+            diagnostics.extend(document.reserved());
         }
         config.name_storage();
         config.document = document;

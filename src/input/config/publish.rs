@@ -67,6 +67,25 @@ pub struct Bucket {
     pub retries: usize,
 }
 
+impl Bucket {
+    /// The address that requests go to: that of the store, with the bucket before its host unless that is a part of the path.
+    /// None without a store of one's own, and where no host can begin with the bucket's name.
+    #[must_use]
+    pub fn address(&self) -> Option<String> {
+        let endpoint = self.endpoint.as_deref()?.trim_end_matches('/');
+        if self.path_style {
+            return Some(endpoint.to_owned());
+        }
+        let mut url = url::Url::parse(endpoint).ok()?;
+        let Some(url::Host::Domain(host)) = url.host() else { return None };
+        let host = format!("{}.{host}", self.bucket);
+        url.set_host(Some(&host)).ok()?;
+        // A sign in it may have ended the host early.
+        let is_whole = url.host_str() == Some(host.as_str());
+        is_whole.then(|| url.as_str().trim_end_matches('/').to_owned())
+    }
+}
+
 const COMMON: [&str; 6] = ["to", "base_url", "keep", "max_removals", "host", "hook"];
 const DIRECTORY: [&str; 2] = ["path", "compress"];
 const GIT: [&str; 3] = ["remote", "branch", "folder"];
@@ -196,7 +215,7 @@ impl Reader<'_, '_, '_> {
             self.fields.boolean(&path, value)
         });
         let prefix = self.below("prefix")?;
-        Some(Destination::S3(Bucket {
+        let bucket = Bucket {
             bucket: self.required("bucket")?,
             prefix,
             // Stores of one's own seldom have a host name for each bucket.
@@ -206,7 +225,14 @@ impl Reader<'_, '_, '_> {
             profile: self.text("profile"),
             concurrency: self.number("concurrency", 8, 64).max(1) as usize,
             retries: self.number("retries", 6, 100) as usize,
-        }))
+        };
+        if let (Some(endpoint), None) = (&bucket.endpoint, bucket.address()) {
+            let path = joined(&self.path, "path_style");
+            let said = format!("`{}` cannot be a part of the host name in `{endpoint}`", bucket.bucket);
+            self.fields.tell(&path, said, "write `path_style: true`");
+            return None;
+        }
+        Some(Destination::S3(bucket))
     }
 
     fn text(&mut self, key: &str) -> Option<String> {
@@ -316,6 +342,21 @@ mod tests {
     }
 
     #[test]
+    fn a_bucket_is_part_of_the_host_or_of_the_path() {
+        for (keys, address) in [
+            ("endpoint: 'https://s3.test:9000/', path_style: false", Some("https://docs.s3.test:9000")),
+            ("endpoint: 'https://s3.test/below/', path_style: false", Some("https://docs.s3.test/below")),
+            ("endpoint: 'https://s3.test/'", Some("https://s3.test")),
+            ("path_style: false", None),
+        ] {
+            let (targets, found) = load(&format!("publish:\n  a: {{ to: s3, bucket: docs, {keys} }}\n"));
+            assert_eq!(found, Vec::<String>::new());
+            let Destination::S3(bucket) = &targets[0].to else { panic!() };
+            assert_eq!(bucket.address().as_deref(), address, "{keys}");
+        }
+    }
+
+    #[test]
     fn a_name_in_an_address_is_no_password() {
         for remote in ["https://me@bitbucket.org/a/b.git", "ssh://git@git.test/a", "git@git.test:a/b.git", "../a.git"] {
             assert_eq!(load(&format!("publish:\n  a: {{ to: git, remote: '{remote}' }}\n")).1, Vec::<String>::new());
@@ -336,6 +377,8 @@ mod tests {
             ("{ to: git, remote: 'https://ghp_abcdef@github.com/a/b.git' }", "`remote` holds credentials"),
             ("{ to: git, remote: 'https://git.test/a.git?private_token=x' }", "`remote` holds credentials"),
             ("{ to: s3, bucket: b, prefix: ../x }", "`prefix` leads elsewhere"),
+            ("{ to: s3, bucket: b, endpoint: 'http://127.0.0.1:9/', path_style: false }", "part of the host name"),
+            ("{ to: s3, bucket: a/b, endpoint: 'http://s3.test/', path_style: false }", "part of the host name"),
             ("{ to: git, branch: --all }", "`branch` cannot be"),
             ("{ to: git, max_removals: lots }", "`max_removals` must be"),
             ("{ to: git, host: netlfy }", "`netlfy` is no host"),

@@ -1,6 +1,7 @@
 //! One data file as a value: YAML, JSON, TOML or CSV.
 
-use crate::base::{Code, Diagnostic, Source, Span};
+use crate::base::reserved::{first_reserved, without_reserved};
+use crate::base::{Code, Diagnostic, Place, Source, Span};
 use crate::input::yaml::Document;
 use serde_json::{Map, Number, Value};
 
@@ -31,17 +32,49 @@ pub(super) fn parse(format: Format, source: &Source) -> (Option<Value>, Vec<Diag
     let start = if source.text().starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let text = source.text().get(start..).unwrap_or("");
     let one = |parsed: Result<Value, Diagnostic>| match parsed {
-        Ok(value) => (Some(value), Vec::new()),
+        Ok(value) => {
+            let mut reserved = None;
+            let value = without_escaped(value, &mut reserved);
+            let told = reserved.map(|c| {
+                let message = format!("the character U+{:X} is one that guidegen uses itself", c as u32);
+                let found = Diagnostic::new(Code::SlotCharacter, message).at(Place::file(source.path().clone()));
+                found.help("take its escape out; it is shown as \u{fffd}")
+            });
+            (Some(value), told.into_iter().collect())
+        }
         Err(diagnostic) => (None, vec![diagnostic]),
     };
     match format {
         Format::Yaml => {
-            let (document, diagnostics) = Document::read(source, Span::new(start, source.text().len()), Code::Data);
+            let (document, mut diagnostics) = Document::read(source, Span::new(start, source.text().len()), Code::Data);
+            diagnostics.extend(document.as_ref().and_then(Document::reserved));
             (document.map(|document| document.value().clone()), diagnostics)
         }
         Format::Json => one(json(source, start, text)),
         Format::Toml => one(toml(source, start, text)),
         Format::Csv => csv(source, start, text),
+    }
+}
+
+/// The value without characters that guidegen keeps for itself, which an escape may have written; `found` is one of them.
+/// The depth is limited by the parsers.
+fn without_escaped(value: Value, found: &mut Option<char>) -> Value {
+    let mut plain = |text: String| match first_reserved(&text) {
+        None => text,
+        Some((_, c)) => {
+            found.get_or_insert(c);
+            without_reserved(&text).unwrap_or_default()
+        }
+    };
+    match value {
+        Value::String(text) => Value::String(plain(text)),
+        Value::Array(list) => Value::Array(list.into_iter().map(|entry| without_escaped(entry, found)).collect()),
+        Value::Object(map) => {
+            let keys: Vec<String> = map.keys().cloned().map(plain).collect();
+            let values = map.into_iter().map(|(_, value)| without_escaped(value, found));
+            Value::Object(keys.into_iter().zip(values).collect())
+        }
+        other => other,
     }
 }
 

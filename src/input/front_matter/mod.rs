@@ -142,6 +142,7 @@ impl FrontMatter {
                 Self::default()
             }
         };
+        findings.extend(document.as_ref().and_then(Document::reserved));
         // Where the front matter does not even close, what it says is a guess and not worth a word.
         if is_whole {
             diagnostics.extend(findings);

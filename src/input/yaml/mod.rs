@@ -12,6 +12,7 @@ use crate::base::{Code, Diagnostic, Place, Source, Span};
 use serde_json::Value;
 use std::sync::{Arc, OnceLock};
 use tree::Tree;
+use value::Read;
 
 /// A YAML document: its value, and where it stands.
 #[derive(Debug, Clone)]
@@ -19,6 +20,7 @@ pub struct Document {
     source: Source,
     span: Span,
     value: Value,
+    has_reserved: bool,
     tree: Arc<OnceLock<Tree>>,
 }
 
@@ -43,10 +45,11 @@ impl Document {
             Ok(read) => read,
             Err(failure) => return (None, vec![problem::diagnostic(source, span, code, &failure)]),
         };
-        let document = Self { source: source.clone(), span, value: read.value, tree: Arc::new(OnceLock::new()) };
+        let Read { value, duplicates, tag, has_reserved } = read;
+        let document = Self { source: source.clone(), span, value, has_reserved, tree: Arc::new(OnceLock::new()) };
         let mut diagnostics = Vec::new();
-        document.tell_duplicates(&read.duplicates, code, &mut diagnostics);
-        if let Some(tag) = read.tag {
+        document.tell_duplicates(&duplicates, code, &mut diagnostics);
+        if let Some(tag) = tag {
             let at = document.tree().tags.first().map_or(span, |tag| *tag);
             diagnostics.push(
                 Diagnostic::new(code, format!("the tag `{tag}` means nothing here"))
@@ -55,6 +58,16 @@ impl Document {
             );
         }
         (Some(document), diagnostics)
+    }
+
+    /// What there is to say about a character that guidegen keeps for itself. As such it was replaced in the source; this
+    /// one was written as an escape (`"\U00100000"`), and is replaced in the value.
+    #[must_use]
+    pub fn reserved(&self) -> Option<Diagnostic> {
+        let (c, at) = self.has_reserved.then(|| self.tree().reserved).flatten()?;
+        let message = format!("the character U+{:X} is one that guidegen uses itself", c as u32);
+        let help = "take its escape out; it is shown as \u{fffd}";
+        Some(Diagnostic::new(Code::SlotCharacter, message).at(self.source.place(at)).help(help))
     }
 
     /// What it says.

@@ -1,6 +1,7 @@
 //! Where the keys and values of a YAML text stand: a tree of spans in one list, made without recursion.
 
 use crate::base::Span;
+use crate::base::reserved::first_reserved;
 use indexmap::IndexMap;
 use saphyr_parser::{Event, Parser, ScalarStyle};
 use std::collections::BTreeMap;
@@ -13,6 +14,8 @@ pub(super) struct Tree {
     pub(super) duplicates: Vec<Duplicate>,
     /// Where values with tags of no standard stand.
     pub(super) tags: Vec<Span>,
+    /// The first key or value that has a character in it which guidegen keeps for itself, and where it stands.
+    pub(super) reserved: Option<(char, Span)>,
 }
 
 /// A key that one map has twice.
@@ -181,6 +184,9 @@ impl Builder {
             Event::Scalar(text, _, anchor, tag) => {
                 if tag.is_some_and(|tag| !tag.is_yaml_core_schema()) {
                     self.tree.tags.push(span);
+                }
+                if self.tree.reserved.is_none() {
+                    self.tree.reserved = first_reserved(&text).map(|(_, c)| (c, span));
                 }
                 if self.awaits_key() {
                     // An alias may repeat a key; its text is not kept for that: such a value is not found by path.

@@ -2,6 +2,7 @@
 //! text can account for.
 
 use super::depth;
+use crate::base::reserved::without_reserved;
 use serde::de::{self, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use std::cell::{Cell, RefCell};
@@ -21,6 +22,8 @@ pub(super) struct Read {
     pub(super) duplicates: Vec<String>,
     /// The first tag that is not of YAML itself; its value was kept.
     pub(super) tag: Option<String>,
+    /// Whether an escape wrote a character that guidegen keeps for itself.
+    pub(super) has_reserved: bool,
 }
 
 /// Why a text was not read.
@@ -46,10 +49,16 @@ pub(super) fn read(text: &str) -> Result<Read, Failure> {
         budget: Cell::new(text.len().saturating_mul(2).saturating_add(ALIASES_MAY_ADD)),
         duplicates: RefCell::new(Vec::new()),
         tag: RefCell::new(None),
+        has_reserved: Cell::new(false),
         trouble: Cell::new(Trouble::None),
     };
     match Seed(&state).deserialize(serde_yaml::Deserializer::from_str(text)) {
-        Ok(value) => Ok(Read { value, duplicates: state.duplicates.into_inner(), tag: state.tag.into_inner() }),
+        Ok(value) => Ok(Read {
+            value,
+            duplicates: state.duplicates.into_inner(),
+            tag: state.tag.into_inner(),
+            has_reserved: state.has_reserved.get(),
+        }),
         Err(error) => Err(match state.trouble.get() {
             Trouble::None => Failure::Syntax(error),
             Trouble::TooLarge => Failure::TooLarge,
@@ -72,10 +81,18 @@ struct State {
     budget: Cell<usize>,
     duplicates: RefCell<Vec<String>>,
     tag: RefCell<Option<String>>,
+    has_reserved: Cell<bool>,
     trouble: Cell<Trouble>,
 }
 
 impl State {
+    /// A text of the document without what no text may bring along.
+    fn text(&self, text: &str) -> String {
+        let mended = without_reserved(text);
+        self.has_reserved.set(self.has_reserved.get() || mended.is_some());
+        mended.unwrap_or_else(|| text.to_owned())
+    }
+
     /// Takes `cost` from what the document may still use.
     fn spend<E: de::Error>(&self, cost: usize) -> Result<(), E> {
         match self.budget.get().checked_sub(cost) {
@@ -143,7 +160,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_str<E: de::Error>(self, value: &str) -> Result<Value, E> {
-        self.0.spend(value.len() + 1).map(|()| Value::String(value.to_owned()))
+        self.0.spend(value.len() + 1).map(|()| Value::String(self.0.text(value)))
     }
 
     fn visit_unit<E: de::Error>(self) -> Result<Value, E> {
@@ -232,6 +249,6 @@ impl<'de> Visitor<'de> for Key<'_> {
     }
 
     fn visit_str<E: de::Error>(self, key: &str) -> Result<String, E> {
-        self.0.spend(key.len() + 1).map(|()| key.to_owned())
+        self.0.spend(key.len() + 1).map(|()| self.0.text(key))
     }
 }

@@ -45,8 +45,9 @@ pub fn faults(host: Host, site: &BTreeMap<String, Object>, redirects: &str, head
             let long = headers.lines().filter(|line| line.len() > 2000).count();
             at_most(&mut faults, long, 0, "lines of _headers with more than 2000 characters");
             at_most(&mut faults, site.len(), 20_000, "files");
-            for (path, object) in site.iter().filter(|(_, object)| object.bytes > 25 * MIB) {
-                faults.push(format!("`{path}` has {} MiB, and Cloudflare takes 25", object.bytes / MIB));
+            let sizes = site.iter().filter_map(|(path, object)| Some((path, object.bytes?)));
+            for (path, bytes) in sizes.filter(|(_, bytes)| *bytes > 25 * MIB) {
+                faults.push(format!("`{path}` has {} MiB, and Cloudflare takes 25", bytes / MIB));
             }
         }
         Host::Gitlab => {
@@ -74,7 +75,7 @@ pub fn faults(host: Host, site: &BTreeMap<String, Object>, redirects: &str, head
             }
         }
         Host::Github => {
-            let bytes: u64 = site.values().map(|object| object.bytes).sum();
+            let bytes: u64 = site.values().filter_map(|object| object.bytes).sum();
             if bytes > 1 << 30 {
                 faults.push(format!("the site has {} MiB, and GitHub Pages takes 1024", bytes / MIB));
             }

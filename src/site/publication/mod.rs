@@ -88,8 +88,8 @@ pub struct Object {
     pub media: String,
     /// Its `Cache-Control`.
     pub cache: String,
-    /// How many bytes it has.
-    pub bytes: u64,
+    /// How many bytes it has; none where nobody knows before it is made.
+    pub bytes: Option<u64>,
     /// For how many releases it has not been part of the site any more; 0 for what is.
     pub retired: u32,
 }
@@ -99,6 +99,6 @@ impl Object {
     #[must_use]
     pub fn new(digest: Digest, class: Class, media: &str, bytes: u64) -> Self {
         let (media, cache) = (media.to_owned(), class.cache().to_owned());
-        Self { digest: Some(digest), class, media, cache, bytes, retired: 0 }
+        Self { digest: Some(digest), class, media, cache, bytes: Some(bytes), retired: 0 }
     }
 }

@@ -148,10 +148,20 @@ impl Plan {
         self.steps.iter().filter(|step| step.change == change).count()
     }
 
-    /// How many bytes go up.
+    /// How many bytes go up, those of the [unmeasured](Self::unmeasured) apart.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        self.steps.iter().filter(|step| step.change != Change::Removed).map(|step| step.object.bytes).sum()
+        self.going_up().filter_map(|step| step.object.bytes).sum()
+    }
+
+    /// How many objects go up whose size shows only when they are made: compressed files.
+    #[must_use]
+    pub fn unmeasured(&self) -> usize {
+        self.going_up().filter(|step| step.object.bytes.is_none()).count()
+    }
+
+    fn going_up(&self) -> impl Iterator<Item = &Step> {
+        self.steps.iter().filter(|step| step.change != Change::Removed)
     }
 
     /// The paths that go.
@@ -174,7 +184,7 @@ impl Plan {
     }
 
     fn puts(&self) -> BTreeSet<&str> {
-        self.steps.iter().filter(|step| step.change != Change::Removed).map(|step| step.path.as_str()).collect()
+        self.going_up().map(|step| step.path.as_str()).collect()
     }
 
     /// What the ledger says while the objects of `classes` are on their way and those before them are there: of what is
@@ -182,7 +192,7 @@ impl Plan {
     #[must_use]
     pub fn meanwhile(&self, found: &Found, done: &[Class]) -> BTreeMap<String, Object> {
         let mut objects = found.ledger.as_ref().map(|ledger| ledger.objects.clone()).unwrap_or_default();
-        for step in self.steps.iter().filter(|step| step.change != Change::Removed) {
+        for step in self.going_up() {
             let digest = step.object.digest.filter(|_| done.contains(&step.object.class));
             objects.insert(step.path.clone(), Object { digest, ..step.object.clone() });
         }
@@ -209,7 +219,7 @@ impl Plan {
         }
         if let Some(ledger) = found.ledger.as_ref().filter(|_| !limits.adopt) {
             let is_foreign = |path: &&String| found.present.contains(*path) && !ledger.objects.contains_key(*path);
-            let puts = self.steps.iter().filter(|step| step.change != Change::Removed).map(|step| &step.path);
+            let puts = self.going_up().map(|step| &step.path);
             let in_the_way: Vec<&String> = puts.filter(is_foreign).collect();
             if !in_the_way.is_empty() {
                 objections.push(Objection::InTheWay(in_the_way.len(), some(&in_the_way)));

@@ -9,7 +9,7 @@ use crate::site::publication;
 use crate::site::publication::ledger::{self, Ledger};
 use crate::site::publication::plan::Found;
 use rayon::prelude::*;
-use repository::{Repository, here, masked, said_of};
+use repository::{Hash, Repository, here, masked, said_of};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -33,6 +33,8 @@ pub(super) struct Branch {
     name_files: Vec<String>,
     message: String,
     work: Repository,
+    /// Whether `work` is known to name objects as the remote does.
+    has_hash: bool,
     tip: Option<String>,
     /// Whether the branch's own root lacks the file that keeps Jekyll away, and is nobody's site made by Jekyll.
     lacks_no_jekyll: bool,
@@ -77,6 +79,7 @@ impl Branch {
             name_files: served.map(|served| name_of(served) + publication::NAME_FILE).collect(),
             message: format!("Publish {}{source}\n", around.base_url),
             work: Repository::new(root)?,
+            has_hash: false,
             tip: None,
             lacks_no_jekyll: !folder.is_empty(),
             seen: None,
@@ -88,10 +91,20 @@ impl Branch {
     fn fetch(&mut self) -> Result<(), Failure> {
         let shown = masked(&self.url);
         let name = format!("refs/heads/{}", self.branch);
-        let listed = self.work.git(&["ls-remote", "--", &self.url, &name], &format!("reach `{shown}`"))?;
+        let reach = format!("reach `{shown}`");
+        // Where the branch is not there yet, HEAD shows how objects are named.
+        let listed = self.work.git(&["ls-remote", "--", &self.url, &name, "HEAD"], &reach)?;
         let listed = String::from_utf8_lossy(&listed).into_owned();
-        let entries = listed.lines().filter_map(|line| line.split_once('\t'));
-        let found = entries.filter(|(_, found)| *found == name).map(|(id, _)| id.to_owned()).next();
+        let entries: Vec<(&str, &str)> = listed.lines().filter_map(|line| line.split_once('\t')).collect();
+        if !self.has_hash {
+            let hash = match entries.first() {
+                Some((id, _)) => Hash::of(id),
+                None => self.work.hash_of_empty(&self.url),
+            };
+            self.work.set_hash(hash)?;
+            self.has_hash = true;
+        }
+        let found = entries.iter().find(|(_, found)| *found == name).map(|(id, _)| (*id).to_owned());
         if let Some(tip) = &found
             && self.tip.as_ref() != Some(tip)
         {
@@ -162,7 +175,7 @@ impl Branch {
         for (path, id) in &self.changes {
             let entry = match id {
                 Some(id) => format!("100644 {id}\t{}{path}\0", self.prefix),
-                None => format!("0 {}\t{}{path}\0", "0".repeat(40), self.prefix),
+                None => format!("0 {}\t{}{path}\0", self.work.hash().nothing(), self.prefix),
             };
             lines.extend_from_slice(entry.as_bytes());
         }

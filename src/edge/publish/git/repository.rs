@@ -23,10 +23,39 @@ const VARIABLES: [&str; 8] = [
     "GIT_ALLOW_PROTOCOL",
 ];
 
+/// The hash by which a repository names its objects. Nothing moves between two repositories that differ in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hash {
+    /// What nearly all have.
+    Sha1,
+    /// `git init --object-format=sha256`
+    Sha256,
+}
+
+impl Hash {
+    /// The one that made this name.
+    pub(super) fn of(id: &str) -> Self {
+        if id.len() == Self::Sha256.nothing().len() { Self::Sha256 } else { Self::Sha1 }
+    }
+
+    /// The name of no object.
+    pub(super) fn nothing(self) -> String {
+        "0".repeat(if self == Self::Sha256 { 64 } else { 40 })
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Sha1 => "sha1",
+            Self::Sha256 => "sha256",
+        }
+    }
+}
+
 /// A repository of its own.
 #[derive(Debug)]
 pub(super) struct Repository {
     folder: PathBuf,
+    hash: Hash,
     /// The configuration of the author's repository, the user and the machine.
     settings: Vec<(String, String)>,
     variables: Vec<(OsString, OsString)>,
@@ -47,9 +76,46 @@ impl Repository {
         let settings = settings.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
         let is_wanted = |name: &OsStr| VARIABLES.iter().any(|known| name.to_string_lossy().starts_with(known));
         let variables = std::env::vars_os().filter(|(name, _)| is_wanted(name)).collect();
-        let made = Self { folder: disk::temporary("guidegen-publish")?, settings, variables };
-        made.git(&["init", "--quiet", "--bare"], "make a repository")?;
+        let made = Self { folder: disk::temporary("guidegen-publish")?, hash: Hash::Sha1, settings, variables };
+        made.init()?;
         Ok(made)
+    }
+
+    /// A git that is too old to know of hashes takes no notice of a variable, where it would refuse an option.
+    fn init(&self) -> Result<(), Failure> {
+        let mut command = self.command();
+        command.env("GIT_DEFAULT_HASH", self.hash.name()).args(["init", "--quiet", "--bare"]);
+        self.run(&mut command, "make a repository").map(drop)
+    }
+
+    /// The hash of its objects' names.
+    pub(super) const fn hash(&self) -> Hash {
+        self.hash
+    }
+
+    /// Names objects by `hash` from now on. What is in it is lost when it did not before.
+    pub(super) fn set_hash(&mut self, hash: Hash) -> Result<(), Failure> {
+        if hash == self.hash {
+            return Ok(());
+        }
+        // It goes away as the first one does; a repository cannot change its hash.
+        let new = disk::temporary("guidegen-publish")?;
+        let old = std::mem::replace(&mut self.folder, new);
+        self.hash = hash;
+        let _ = fs::remove_dir_all(old);
+        self.init()
+    }
+
+    /// The hash of a repository elsewhere that has nothing whose name would show it: a clone takes it over. Where none can be
+    /// made, it is what nearly all have.
+    pub(super) fn hash_of_empty(&self, url: &str) -> Hash {
+        const CLONE: &str = "guidegen-clone";
+        let clone = ["clone", "--quiet", "--bare", "--depth=1", "--single-branch", "--no-tags", "--", url, CLONE];
+        let _ = self.git(&clone, "look at the remote");
+        let format = said_of(self.command().args(["-C", CLONE, "rev-parse", "--show-object-format"]));
+        let _ = fs::remove_dir_all(self.path(CLONE));
+        let format = format.unwrap_or_default();
+        if format.trim() == Hash::Sha256.name() { Hash::Sha256 } else { Hash::Sha1 }
     }
 
     /// A place in it for a file of ours.

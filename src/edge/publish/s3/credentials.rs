@@ -1,6 +1,7 @@
 //! Who publishes: credentials of the environment, or of a profile in the shared credentials file. Never those of a
 //! configuration, and never shown. How the store is talked to with them.
 
+use super::listing::Wrapping;
 use super::refusal::Confidences;
 use crate::edge::{Failure, disk};
 use crate::input::config::Bucket;
@@ -48,7 +49,7 @@ impl HttpConnector for Direct {
             .connect_timeout(Duration::from_secs(10))
             .build()
             .map_err(|error| object_store::Error::Generic { store: "S3", source: Box::new(error) })?;
-        Ok(HttpClient::new(client))
+        Ok(HttpClient::new(Wrapping(HttpClient::new(client))))
     }
 }
 
@@ -63,8 +64,9 @@ pub(super) fn clients(bucket: &Bucket) -> Result<Clients, Failure> {
         .with_virtual_hosted_style_request(!bucket.path_style)
         .with_client_options(ClientOptions::new().with_allow_http(is_plain))
         .with_disable_bulk_delete(true);
-    if let Some(endpoint) = &bucket.endpoint {
-        builder = builder.with_endpoint(endpoint.trim_end_matches('/'));
+    // In both styles: object_store puts the bucket into the path alone.
+    if let Some(address) = bucket.address() {
+        builder = builder.with_endpoint(address);
     }
     let made = |retries: usize, time: Duration| {
         let backoff =

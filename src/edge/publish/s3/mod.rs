@@ -2,6 +2,7 @@
 //! no lists of objects to delete, since other stores than Amazon's refuse them.
 
 mod credentials;
+mod listing;
 mod lock;
 mod refusal;
 
@@ -75,7 +76,8 @@ impl Store {
         }
     }
 
-    /// Every key below the prefix, without it.
+    /// Every key below the prefix, without it. The prefix may have an object of its own, which makes it a folder for people: it
+    /// stands for nothing.
     fn list(&self) -> Result<BTreeSet<String>, Failure> {
         let mut present = BTreeSet::new();
         let mut page_token = None;
@@ -85,8 +87,9 @@ impl Store {
             let prefix = Some(self.prefix.as_str()).filter(|prefix| !prefix.is_empty());
             let page = self.runtime.block_on(self.clients.store.list_paginated(prefix, options));
             let page = page.map_err(|error| self.failed("list", &error))?;
-            let keys = page.result.objects.iter().map(|object| object.location.as_ref());
-            present.extend(keys.filter_map(|key| key.strip_prefix(self.prefix.as_str())).map(str::to_owned));
+            let keys = page.result.objects.iter().map(|object| listing::unwrapped(object.location.as_ref()));
+            let below = keys.filter_map(|key| key.strip_prefix(self.prefix.as_str()).map(str::to_owned));
+            present.extend(below.filter(|key| !key.is_empty()));
             match page.page_token {
                 Some(token) if Some(&token) == asked.as_ref() => {
                     return Err(Failure::new(format!("cannot list `{}`: the store's list never ends", self.shown)));

@@ -1,0 +1,43 @@
+//! The characters that guidegen keeps for itself, the last private plane of Unicode: while a page is made they stand for other
+//! things. No text and no name that comes from outside may bring one along; U+FFFD takes its place.
+
+/// The first of them.
+pub const FIRST: char = '\u{100000}';
+
+/// Whether guidegen keeps `c` for itself.
+#[must_use]
+pub const fn is_reserved(c: char) -> bool {
+    c as u32 >= FIRST as u32
+}
+
+/// Whether `text` may hold a reserved character: all of them start with this byte in UTF-8.
+#[must_use]
+pub fn may_hold_reserved(text: &str) -> bool {
+    memchr::memchr(0xf4, text.as_bytes()).is_some()
+}
+
+/// The first reserved character of `text`, and where it stands. Nearly no text may hold one, and going over all characters of
+/// each takes time.
+#[must_use]
+pub fn first_reserved(text: &str) -> Option<(usize, char)> {
+    may_hold_reserved(text).then(|| text.char_indices().find(|(_, c)| is_reserved(*c))).flatten()
+}
+
+/// `text` with U+FFFD for reserved characters; none when it has none.
+#[must_use]
+pub fn without_reserved(text: &str) -> Option<String> {
+    first_reserved(text)?;
+    Some(text.chars().map(|c| if is_reserved(c) { '\u{fffd}' } else { c }).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_plane_is_kept() {
+        assert_eq!(without_reserved("a\u{100000}b\u{10ffff}").as_deref(), Some("a\u{fffd}b\u{fffd}"));
+        assert_eq!(without_reserved("a\u{fffff}"), None);
+        assert_eq!(first_reserved("ä\u{100001}"), Some((2, '\u{100001}')));
+    }
+}
