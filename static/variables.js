@@ -284,7 +284,7 @@ function show() {
 // not asked for before.
 const core = script.core = {
   data, parsed, local, variables, computed, bytes, base64, validate, leaves, valueOf, storage, key, texts, secrets, active, illegal,
-  state, show, spans, inPlace,
+  state, show, spans, inPlace, take,
   open(name) { core.wanted = [name]; },
   refresh() {},
   digest: null,

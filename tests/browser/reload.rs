@@ -63,6 +63,38 @@ fn shows(text: &str) -> String {
     format!("document.querySelector('main')?.textContent.includes('{text}')")
 }
 
+/// The sizes and names of the dialog's parts are the theme's; what the reader typed is in its first field.
+#[test]
+fn the_reader_s_values_and_their_dialog_stay() {
+    let Some(browser) = browser() else { return };
+    let (server, page) = (serve(), browser.page());
+    write(
+        server.folder.path(),
+        "guidegen.yaml",
+        "title: T\nvariables:\n  domain: { type: domain, default: example.com }\n  name: { type: string, default: sso }\n",
+    );
+    let value = "{{< sitevar name=\"domain\" >}}";
+    write(server.folder.path(), "content/a.md", &guide(&format!("At {value}, first.")));
+    page.open(&format!("{}a/", server.address));
+    page.wait("document.querySelector('header [data-sitevar-open]:not([hidden])')");
+    page.wait(&shows("At example.com, first."));
+    page.click("header [data-sitevar-open]");
+    page.wait("document.querySelector('dialog[open] input')");
+    page.eval("document.querySelector('dialog input').value = ''; document.querySelector('dialog input').focus(); 0");
+    page.insert("home.test");
+    page.click("dialog .sitevar-primary");
+    page.wait("!document.querySelector('dialog')");
+    page.wait(&shows("At home.test, first."));
+    page.click("header [data-sitevar-open]");
+    page.wait("document.querySelector('dialog[open] input')");
+    page.eval("document.querySelector('dialog input').value = ''; document.querySelector('dialog input').focus(); window.mark = 1; 0");
+    page.insert("half.ty");
+    write(server.folder.path(), "content/a.md", &guide(&format!("At {value}, second, and {value}.")));
+    page.wait(&shows("At home.test, second, and home.test."));
+    assert_eq!(page.text("window.mark"), "1", "the page was not loaded anew");
+    assert_eq!(page.text("document.querySelector('dialog[open] input').value"), "half.ty");
+}
+
 #[test]
 fn a_paragraph_is_exchanged_where_the_reader_is() {
     let Some(browser) = browser() else { return };

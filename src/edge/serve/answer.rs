@@ -10,7 +10,7 @@ use crate::base::address;
 use crate::base::digest::Digest;
 use crate::input::files::Content;
 use crate::input::spelling;
-use crate::page::html::escape;
+use crate::page::html::{self, Piece, escape};
 use crate::site::artifact::{Artifact, Kind};
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
@@ -253,17 +253,37 @@ fn open(path: &Path, root: &Path) -> std::io::Result<Opened> {
     Ok(Opened::File { file: File::open(path)?, len: metadata.len(), tag })
 }
 
-/// A page with the script that listens, which is no part of the built site.
+/// A page with the script that listens, which is no part of the built site. It comes before the page's own scripts, which may
+/// put something into the page that was not sent.
 fn with_script(page: &[u8], snapshot: &Snapshot) -> Vec<u8> {
     let base = escape(snapshot.base_path());
     let script = format!("<script defer src=\"{base}{OURS}reload.js\" data-at=\"{}\"></script>\n", Mark::of(snapshot));
-    let end = b"</head>";
-    let at = page.windows(end.len()).position(|piece| piece.eq_ignore_ascii_case(end)).unwrap_or(page.len());
+    let at = before_scripts(page);
     let mut out = Vec::with_capacity(page.len() + script.len());
     out.extend_from_slice(page.get(..at).unwrap_or_default());
     out.extend_from_slice(script.as_bytes());
     out.extend_from_slice(page.get(at..).unwrap_or_default());
     out
+}
+
+/// Where the first script of a page stands, else the end of its head.
+fn before_scripts(page: &[u8]) -> usize {
+    let Ok(text) = std::str::from_utf8(page) else { return page.len() };
+    let mut at = 0;
+    for piece in html::pieces(text) {
+        let (source, is_place) = match piece {
+            Piece::Text(source) | Piece::Raw(source) => (source, false),
+            Piece::Tag(tag) => {
+                let name = if tag.closing { "head" } else { "script" };
+                (tag.source, tag.name.eq_ignore_ascii_case(name))
+            }
+        };
+        if is_place {
+            return at;
+        }
+        at += source.len();
+    }
+    page.len()
 }
 
 /// `404.html` with the nearest addresses in it.

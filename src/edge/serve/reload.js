@@ -126,11 +126,19 @@
 
   // What the page's scripts made of its elements when they ran is not made again for new ones, unless somebody who
   // listens to this event says so with preventDefault().
-  const NEEDS = "pre > code, table, [data-tabs], [data-guides], [data-sitevar], [data-sitevar-open], [popover], [popovertarget], button, input, select, textarea, iframe, video, audio, script";
+  const NEEDS = "pre > code, table, [data-tabs], [data-guides], [popover], [popovertarget], button, input, select, textarea, iframe, video, audio, script";
+  const VALUES = "[data-sitevar], [data-sitevar-open]";
   function takenIn(fresh) {
+    const elements = fresh.filter((node) => node.nodeType === 1);
+    // The script of the reader's values takes in whatever has some.
+    const core = Array.from(document.scripts, (one) => one.core).find((one) => one && one.take);
+    if (core) {
+      elements.forEach((node) => [node, ...node.querySelectorAll("*")].forEach(core.take));
+      core.refresh();
+    }
     const event = new CustomEvent("guidegen:replaced", { cancelable: true, detail: { nodes: fresh } });
-    const isDone = !document.dispatchEvent(event);
-    return isDone || !fresh.some((node) => node.nodeType === 1 && (node.matches(NEEDS) || node.querySelector(NEEDS)));
+    const isDone = !document.dispatchEvent(event), needs = core ? NEEDS : NEEDS + ", " + VALUES;
+    return isDone || !elements.some((node) => node.matches(needs) || node.querySelector(needs));
   }
 
   async function show() {
