@@ -301,3 +301,73 @@ fn it_ends_well_when_it_is_told_to() {
         assert_eq!(server.child.wait().unwrap().code(), Some(0), "{signal}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn it_ends_well_during_the_first_build() {
+    let folder = tempfile::tempdir().unwrap();
+    let code = "```yaml\nkey: 'value' # why\nlist: [1, 2]\n```\n".repeat(20);
+    for number in 0..400 {
+        let guide = format!("---\ntitle: Guide {number}\n---\n{code}");
+        serving::write(folder.path(), &format!("content/g{number}.md"), &guide);
+    }
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_guidegen"));
+    command.args(["serve", "--no-cache", "--port", &free.port().to_string()]).current_dir(folder.path());
+    let mut child = command.stderr(std::process::Stdio::null()).spawn().unwrap();
+    // The port is taken before anything is built.
+    while std::net::TcpStream::connect(free).is_err() {
+        assert!(child.try_wait().unwrap().is_none(), "it has not ended by itself");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn values_of_a_file_are_read_again() {
+    let folder = tempfile::tempdir().unwrap();
+    serving::write(folder.path(), "guidegen.yaml", "title: T\nvariables:\n  name: { type: string, default: a }\n");
+    serving::write(folder.path(), "content/_index.md", "---\ntitle: H\n---\n<{{< sitevar name=\"name\" >}}>\n");
+    let beside = tempfile::tempdir().unwrap();
+    serving::write(beside.path(), "values.yaml", "name: first\n");
+    let file = beside.path().join("values.yaml");
+    let server = Server::of(folder, &["--values", file.to_str().unwrap()]);
+    assert!(server.get("/").body.contains("&lt;first&gt;"), "{}", server.get("/").body);
+    serving::write(beside.path(), "values.yaml", "name: second\n");
+    server.wait_for("/", |page| page.body.contains("&lt;second&gt;"));
+    serving::write(beside.path(), "values.yaml", "name: [\n");
+    server.hear("The last good site is shown");
+    assert!(server.get("/").body.contains("&lt;second&gt;"));
+    serving::write(beside.path(), "values.yaml", "name: third\n");
+    server.wait_for("/", |page| page.body.contains("&lt;third&gt;"));
+}
+
+#[test]
+fn a_commit_is_the_last_change_of_its_guides() {
+    let folder = tempfile::tempdir().unwrap();
+    serving::write(folder.path(), "guidegen.yaml", "title: T\n");
+    serving::write(folder.path(), "templates/page.html", "{{ page.updated or \"never\" }} {{ page.content }}");
+    serving::write(folder.path(), "content/_index.md", "---\ntitle: H\n---\n");
+    serving::write(folder.path(), "content/a.md", "---\ntitle: A\n---\nFirst.\n");
+    serving::write(folder.path(), "content/b.md", "---\ntitle: B\n---\n");
+    let path = folder.path().to_owned();
+    let git = |day: u8, arguments: &[&str]| {
+        let date = format!("2024-05-{day:02}T00:00:00Z");
+        let mut command = Command::new("git");
+        command.args(["-c", "user.name=t", "-c", "user.email=t@example.com"]).args(arguments);
+        let command = command.current_dir(&path).env("GIT_AUTHOR_DATE", &date).env("GIT_COMMITTER_DATE", &date);
+        assert!(command.output().unwrap().status.success(), "{arguments:?}");
+    };
+    git(1, &["init", "-q"]);
+    git(1, &["add", "."]);
+    git(1, &["commit", "-qm", "one"]);
+    let server = Server::of(folder, &[]);
+    assert!(server.get("/b/").body.starts_with("2024-05-01"), "{}", server.get("/b/").body);
+    serving::write(&path, "content/b.md", "---\ntitle: B\n---\nMore.\n");
+    server.wait_for("/b/", |page| page.body.contains("More."));
+    git(2, &["commit", "-qam", "two"]);
+    serving::write(&path, "content/a.md", "---\ntitle: A\n---\nSecond.\n");
+    server.wait_for("/a/", |page| page.body.contains("Second."));
+    server.wait_for("/b/", |page| page.body.starts_with("2024-05-02"));
+}

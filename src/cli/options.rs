@@ -34,6 +34,10 @@ pub(super) struct Site {
     pub(super) search: bool,
     /// Values of readers, baked in.
     pub(super) baked: Vec<(String, Value)>,
+    /// The file that some of them come from.
+    pub(super) values: Option<PathBuf>,
+    /// Those that were named one by one.
+    set: Vec<(String, Value)>,
     /// The time that the site is built for.
     pub(super) now: Date,
     /// Whether warnings fail.
@@ -99,13 +103,8 @@ pub(super) fn root(common: &Common, environment: &Environment) -> Result<Root, F
 impl Site {
     pub(super) fn of(common: &Common, typed: args::Site, environment: &Environment) -> Result<Self, Failure> {
         let root = root(common, environment)?;
-        let mut baked: Vec<(String, Value)> = Vec::new();
-        let from_file = typed.values.as_deref().map(values).transpose()?.unwrap_or_default();
-        let set = typed.set.into_iter().map(|(name, value)| (name, Value::from(value)));
-        for (name, value) in from_file.into_iter().chain(set) {
-            baked.retain(|(earlier, _)| *earlier != name);
-            baked.push((name, value));
-        }
+        let set: Vec<(String, Value)> = typed.set.into_iter().map(|(name, value)| (name, Value::from(value))).collect();
+        let baked = baked(typed.values.as_deref(), &set)?;
         let format: Format = typed.format.into();
         let keeps = if typed.strict { typed.cache } else { !typed.no_cache };
         let cache = keeps.then(|| BuildCache::of(environment, root.path())).flatten();
@@ -117,6 +116,8 @@ impl Site {
             future: typed.future,
             search: true,
             baked,
+            values: typed.values,
+            set,
             now: environment.now()?,
             strict: typed.strict,
             is_watched: environment.is_watched && !common.quiet && !format.is_for_machines(),
@@ -257,6 +258,23 @@ fn prefix(root: &Root, environment: &Environment) -> String {
         Some(below) if !below.is_empty() => below + "/",
         _ => String::new(),
     }
+}
+
+impl Site {
+    /// The values to bake in, with the file read once more.
+    pub(super) fn baked_now(&self) -> Result<Vec<(String, Value)>, Failure> {
+        baked(self.values.as_deref(), &self.set)
+    }
+}
+
+/// The values of a file, and over them those that were named.
+fn baked(file: Option<&Path>, set: &[(String, Value)]) -> Result<Vec<(String, Value)>, Failure> {
+    let mut baked = file.map(values).transpose()?.unwrap_or_default();
+    for (name, value) in set {
+        baked.retain(|(earlier, _)| earlier != name);
+        baked.push((name.clone(), value.clone()));
+    }
+    Ok(baked)
 }
 
 /// The values of a YAML file.

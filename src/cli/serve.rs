@@ -7,7 +7,7 @@ use crate::base::{Diagnostic, Severity};
 use crate::edge::Failure;
 use crate::edge::browser;
 use crate::edge::clock::{Stopwatch, spoken};
-use crate::edge::git::LastChanges;
+use crate::edge::git::{self, LastChanges};
 use crate::edge::output::Target;
 use crate::edge::search;
 use crate::edge::serve::{self, Change, Changed, Files, Hosts, Index, Listener, Problem, Seen, Stage, Watch};
@@ -24,6 +24,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Serves the site until it is told to end.
 pub(super) fn run(options: Serve) -> Result<Status, Failure> {
+    let mut server = serve::Server::new()?;
     let site = &options.site;
     let target = options.output.as_deref().map(|output| Target::claim(output, site.root.path())).transpose()?;
     let (mut watch, note) = Watch::start(&site.root, site.config.as_deref(), options.poll);
@@ -39,9 +40,9 @@ pub(super) fn run(options: Serve) -> Result<Status, Failure> {
     let opens = options.opens;
     let origin = listener.origin();
     let mut author = Author::new(options, files, target, stage.clone(), origin.clone());
-    author.first(&mut watch)?;
-
-    let server = serve::Server::new()?;
+    let first = server.unless_ended(move || (author.first(&mut watch), author, watch))?;
+    let Some((first, author, mut watch)) = first else { return Ok(Status::Done) };
+    first?;
     let address = format!("{origin}{}/", stage.now().base_path());
     if !quiet {
         terminal::eprint(&format!("Serving {address} (Ctrl-C ends it)\n"));
@@ -72,6 +73,8 @@ struct Author {
     index: Index,
     /// When guides last changed; asked for again when files of `content/` came or went.
     changes: Option<Changes>,
+    /// What git's history depends on.
+    commit: Option<git::Commit>,
     /// Files that guides include, by name below the root; beside guides they can be anywhere in the site.
     included: Arc<Mutex<BTreeSet<String>>>,
     /// What was told of the last build.
@@ -98,6 +101,7 @@ impl Author {
             session: Session::new(),
             index,
             changes: None,
+            commit: None,
             included: Arc::default(),
             told: Vec::new(),
             unreadable: None,
@@ -185,6 +189,11 @@ impl Author {
             }
         };
         let base_path = base_url.path.clone();
+        let baked = site.baked_now().map_err(Fault::Unreadable)?;
+        let commit = git::commit(site.root.path());
+        if self.commit != commit {
+            (self.commit, self.changes) = (commit, None);
+        }
         let changes = self.changes.get_or_insert_with(|| {
             let changes = LastChanges::start(site.root.path(), guides(&reading.files));
             Arc::new(move || Arc::clone(&changes.get().dates))
@@ -198,7 +207,7 @@ impl Author {
             base_url: Some(base_url),
             drafts: site.drafts,
             future: site.future,
-            baked: site.baked.clone(),
+            baked,
             search: site.search,
             command: Command::Build,
             highlighter: Arc::clone(&self.highlighter),
@@ -298,7 +307,9 @@ impl Author {
     fn included(&self) -> BTreeSet<PathBuf> {
         let root = self.options.site.root.path();
         let included = self.included.lock().unwrap_or_else(PoisonError::into_inner);
-        included.iter().map(|path| root.join(path)).collect()
+        // Values to bake in are as good as included.
+        let values = self.options.site.values.iter().filter_map(|path| std::path::absolute(path).ok());
+        included.iter().map(|path| root.join(path)).chain(values).collect()
     }
 
     fn watch_included(&self, watch: &mut Watch) {

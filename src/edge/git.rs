@@ -12,6 +12,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
+use std::time::SystemTime;
 
 /// What git knows about the guides.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,6 +21,25 @@ pub struct History {
     pub dates: Arc<BTreeMap<String, Date>>,
     /// Why dates are missing although there is a repository; for people.
     pub warning: Option<String>,
+}
+
+/// By what a commit, a checkout or a fetch shows: where the repository's head stands, and when it was last moved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commit(Vec<Option<(u64, SystemTime)>>);
+
+/// What the history of `root` depends on, without asking git; none outside of a repository.
+#[must_use]
+pub fn commit(root: &Path) -> Option<Commit> {
+    let git = root.ancestors().map(|above| above.join(".git")).find(|git| git.exists())?;
+    // In a work tree of its own, it is a file that names the folder.
+    let named = std::fs::read_to_string(&git).ok();
+    let named = named.as_deref().and_then(|text| text.strip_prefix("gitdir:")).map(str::trim);
+    let folder = named.map_or_else(|| git.clone(), |named| git.with_file_name(named));
+    let stamp = |name: &str| {
+        let metadata = std::fs::metadata(folder.join(name)).ok()?;
+        Some((metadata.len(), metadata.modified().ok()?))
+    };
+    Some(Commit(["HEAD", "logs/HEAD"].map(stamp).to_vec()))
 }
 
 /// The history, while it is being read.

@@ -29,7 +29,7 @@ use connection::Service;
 use std::path::Path;
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::watch as channel;
+use tokio::sync::{oneshot, watch as channel};
 
 /// Where builds are published for the server to show.
 #[derive(Debug, Clone)]
@@ -84,6 +84,26 @@ impl Server {
         let end = End::listen().map_err(|error| refused(&error))?;
         drop(inside);
         Ok(Self { runtime, end })
+    }
+
+    /// Does `work` on a thread of its own. None when the user or the system ends the program before it is done.
+    ///
+    /// # Errors
+    /// When the system refuses a thread, or the work breaks off.
+    pub fn unless_ended<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<Option<T>, Failure> {
+        let (tell, done) = oneshot::channel();
+        let thread = std::thread::Builder::new().name("author".to_owned());
+        // Who hears nothing any more has ended.
+        thread.spawn(move || drop(tell.send(work()))).map_err(|error| refused(&error))?;
+        self.runtime.block_on(async {
+            tokio::select! {
+                done = done => done.map(Some).map_err(|_| Failure::new("guidegen failed; please report it")),
+                ended = self.end.told() => ended.map(|()| None).map_err(|error| refused(&error)),
+            }
+        })
     }
 
     /// Serves what is on `stage` until the user or the system ends it.
