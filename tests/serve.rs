@@ -371,3 +371,44 @@ fn a_commit_is_the_last_change_of_its_guides() {
     server.wait_for("/a/", |page| page.body.contains("Second."));
     server.wait_for("/b/", |page| page.body.starts_with("2024-05-02"));
 }
+
+#[cfg(unix)]
+#[test]
+fn what_a_link_leads_to_and_what_is_included_is_watched() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().unwrap();
+    serving::write(folder.path(), "guidegen.yaml", "title: T\n");
+    serving::write(folder.path(), "docs/l.md", "---\ntitle: L\n---\nLinked 1.\n");
+    serving::write(folder.path(), "content/_index.md", "---\ntitle: H\n---\n");
+    serving::write(folder.path(), "docs/st.txt", "static 1");
+    fs::create_dir(folder.path().join("static")).unwrap();
+    symlink("../docs/l.md", folder.path().join("content/l.md")).unwrap();
+    symlink("../docs/st.txt", folder.path().join("static/st.txt")).unwrap();
+    serving::write(folder.path(), "examples/y.txt", "Y 1.\n");
+    serving::write(folder.path(), "real/z.txt", "Z 1.\n");
+    symlink("../real/z.txt", folder.path().join("examples/ln.txt")).unwrap();
+    let include = |path: &str| format!("{{{{% include file=\"examples/{path}\" %}}}}\n\n");
+    let body = [include("y.txt"), include("ln.txt"), include("deep/er/x.txt")].concat();
+    serving::write(folder.path(), "content/i.md", &format!("---\ntitle: I\n---\n{body}"));
+    let server = Server::of(folder, &[]);
+    let (path, shows) = (server.folder.path(), |page: &'static str, text: &'static str| {
+        server.wait_for(page, |answer| answer.body.contains(text));
+    });
+    shows("/l/", "Linked 1.");
+    serving::write(path, "docs/l.md", "---\ntitle: L\n---\nLinked 2.\n");
+    shows("/l/", "Linked 2.");
+    serving::write(path, "docs/st.txt", "static 22");
+    shows("/st.txt", "static 22");
+    serving::write(path, "real/z.txt", "Z 2.\n");
+    shows("/i/", "Z 2.");
+    serving::write(path, "examples/deep/er/x.txt", "X 1.\n");
+    shows("/i/", "X 1.");
+    serving::write(path, "examples/deep/er/x.txt", "X 2.\n");
+    shows("/i/", "X 2.");
+    fs::rename(path.join("examples"), path.join("away")).unwrap();
+    server.wait_for("/i/", |answer| !answer.body.contains("X 2."));
+    fs::rename(path.join("away"), path.join("examples")).unwrap();
+    shows("/i/", "X 2.");
+    serving::write(path, "examples/y.txt", "Y 2.\n");
+    shows("/i/", "Y 2.");
+}

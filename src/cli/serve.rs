@@ -77,6 +77,8 @@ struct Author {
     commit: Option<git::Commit>,
     /// Files that guides include, by name below the root; beside guides they can be anywhere in the site.
     included: Arc<Mutex<BTreeSet<String>>>,
+    /// Where links of the site lead to.
+    links: BTreeSet<PathBuf>,
     /// What was told of the last build.
     told: Vec<Diagnostic>,
     /// Why the site could not be read when it was last looked at.
@@ -90,7 +92,7 @@ impl Author {
             let failure = Failure::new(why);
             terminal::eprint(&terminal::render_failure(&failure, voice.colours));
         });
-        let highlighter = Arc::new(highlighter(&options.site));
+        let (highlighter, links) = (Arc::new(highlighter(&options.site)), files.links());
         Self {
             options,
             files,
@@ -103,6 +105,7 @@ impl Author {
             changes: None,
             commit: None,
             included: Arc::default(),
+            links,
             told: Vec::new(),
             unreadable: None,
         }
@@ -158,6 +161,7 @@ impl Author {
             }
             if seen.is_wide {
                 self.changes = None;
+                self.links = self.files.links();
             }
             self.rebuild(&seen, &stopwatch);
             self.watch_included(watch);
@@ -313,13 +317,18 @@ impl Author {
     }
 
     fn watch_included(&self, watch: &mut Watch) {
-        watch.also(&self.included());
+        watch.also(&self.included().union(&self.links).cloned().collect());
     }
 
     fn is_included(&self, change: &Change) -> bool {
         match change {
             Change::Unknown => false,
-            Change::Paths(paths) => self.included().iter().any(|path| paths.contains(path)),
+            Change::Paths(paths) => self.included().iter().any(|path| {
+                // It may be a link, and a folder on the way to it may have come or gone.
+                let target = path.canonicalize().ok();
+                let is_it = |path: &PathBuf| paths.iter().any(|changed| path.starts_with(changed));
+                is_it(path) || target.as_ref().is_some_and(is_it)
+            }),
         }
     }
 }

@@ -49,6 +49,22 @@ impl Files {
         &self.reading
     }
 
+    /// The files of the site that are links, by where they lead to.
+    #[must_use]
+    pub fn links(&self) -> BTreeSet<PathBuf> {
+        let files = &self.reading.files;
+        let folders = [
+            ("content", &files.content),
+            ("data", &files.data),
+            ("templates", &files.templates),
+            ("static", &files.statics),
+            ("schemas", &files.schemas),
+        ];
+        let all = folders.iter().flat_map(|(folder, files)| files.iter().map(move |file| (folder, &file.path)));
+        let paths = all.map(|(folder, path)| self.root.path().join(folder).join(path));
+        paths.filter(|path| path.is_symlink()).filter_map(|path| path.canonicalize().ok()).collect()
+    }
+
     /// Reads what `change` says has changed.
     ///
     /// # Errors

@@ -37,7 +37,10 @@ pub enum Change {
 pub struct Watch {
     root: PathBuf,
     config: PathBuf,
+    /// Files beside those of the site's own folders, and the folders on the way to them.
     included: BTreeSet<PathBuf>,
+    /// Folders that are watched for these.
+    folders: BTreeSet<PathBuf>,
     how: How,
     looks_again: bool,
 }
@@ -63,7 +66,8 @@ impl Watch {
             },
         };
         let root = root.path().to_owned();
-        let mut watch = Self { root, config, included: BTreeSet::new(), how, looks_again: false };
+        let mut watch =
+            Self { root, config, included: BTreeSet::new(), folders: BTreeSet::new(), how, looks_again: false };
         if note.is_some() {
             return (watch, note);
         }
@@ -74,17 +78,32 @@ impl Watch {
         (watch, note)
     }
 
-    /// Watches these files too, which guides include.
+    /// Watches these files too: those that guides include, and those that links of the site lead to. They may be missing, come
+    /// and go with their folders, and be links themselves; whoever calls this after each build is told of all that.
     pub fn also(&mut self, files: &BTreeSet<PathBuf>) {
+        let mut wanted = BTreeSet::new();
+        let targets = files.iter().filter_map(|file| file.canonicalize().ok());
+        for path in files.iter().cloned().chain(targets) {
+            if FOLDERS.iter().any(|folder| path.starts_with(self.root.join(folder))) {
+                continue;
+            }
+            // Inside of the site, folders on the way may come and go; outside of it, files do.
+            let levels = if path.starts_with(&self.root) { usize::MAX } else { 1 };
+            let above = path.ancestors().skip(1).take_while(|above| *above != self.root).take(levels);
+            let above: Vec<PathBuf> = above.map(Path::to_owned).collect();
+            if levels > 1 {
+                self.included.extend(above.iter().cloned());
+            }
+            wanted.extend(above);
+            self.included.insert(path);
+        }
         let How::Events { watcher, .. } = &mut self.how else { return };
-        for file in files {
-            let is_inside = FOLDERS.iter().any(|folder| file.starts_with(self.root.join(folder)));
-            if !is_inside
-                && self.included.insert(file.clone())
-                && let Some(folder) = file.parent().filter(|folder| *folder != self.root)
-            {
-                // Who cannot watch it sees its change with the next one.
-                let _ = watcher.watch(folder, RecursiveMode::NonRecursive);
+        self.folders.retain(|folder| folder.is_dir());
+        for folder in wanted {
+            // Who cannot watch it sees its change with the next one.
+            if folder.is_dir() && !self.folders.contains(&folder) {
+                let _ = watcher.watch(&folder, RecursiveMode::NonRecursive);
+                self.folders.insert(folder);
             }
         }
     }
