@@ -301,6 +301,29 @@ fn support_and_preferences_render() {
     assert!(html.contains("<button class=\"button\" type=\"button\" data-sitevar-open hidden>"), "{html}");
 }
 
+#[test]
+fn versions_are_told_however_they_are_written() {
+    let of = |versions: Value, tested: Value| {
+        let mut page = whole_page();
+        page["support"] =
+            json!({"level": "community", "versions": versions, "integration": false, "term": null, "tested": tested});
+        let mut context = context(&whole_site(), &page, &json!([]));
+        context.insert("local_variables", &Value::Null);
+        let html = templates().render("page.html", &context).unwrap();
+        let notice = html.split("<aside class=\"support").nth(1).unwrap();
+        notice.split("</aside>").next().unwrap().to_owned()
+    };
+    let tested = json!([{"product": "Grafana", "versions": ["v11.2.0"]}, {"product": "Authelia", "versions": ["v4.38.10", "v4.39.4"]}]);
+    let notice = of(json!({"Grafana": "v11.2.0", "Authelia": ["v4.38.10", "v4.39.4"]}), tested.clone());
+    assert!(notice.contains("Grafana v11.2.0, Authelia v4.38.10, v4.39.4"), "{notice}");
+    let notice = of(json!(["v1", "v2"]), json!([{"product": "", "versions": ["v1", "v2"]}]));
+    assert!(notice.contains("v1, v2"), "{notice}");
+    let notice = of(json!("v1"), json!([{"product": "", "versions": ["v1"]}]));
+    assert!(notice.contains("v1"), "{notice}");
+    let notice = of(json!(true), tested);
+    assert!(!notice.contains("Grafana"), "those named below are not repeated: {notice}");
+}
+
 /// A browser that has met a policy in a page asks for nothing ahead of its parser, and the parser waits for a script: all that
 /// the first picture needs is asked for before.
 #[test]

@@ -73,6 +73,10 @@ fn register_functions(tera: &mut Tera, scopes: &Arc<Scopes>) {
             .world
             .asset(scope.page, &path)
             .ok_or_else(|| Error::message(format!("there is no static file `{path}`")))?;
+        if options.get::<bool>("absolute")?.unwrap_or_default() {
+            // It has its base path already, which the filter would put before it.
+            return Ok(format!("{}{asset}", scope.world.origin().unwrap_or_default()));
+        }
         Ok(marked(&scope, asset))
     });
     let found = Arc::clone(scopes);

@@ -81,7 +81,7 @@ fn formula(latex: &str, mode: DisplayMode) -> String {
         && push_mathml(&mut mathml, Parser::new(latex, &storage), config).is_ok()
         && let Some(clean) = clean(&mathml)
     {
-        return clean;
+        return grouped(&clean);
     }
     let mut out = String::from("<code class=\"math\">");
     html::escape_text_into(&mut out, latex);
@@ -182,9 +182,74 @@ fn clean(mathml: &str) -> Option<String> {
     Some(out)
 }
 
+/// How many parts an element has that has a place for each (MathML Core, sections 3.3 and 3.4).
+fn parts(name: &str) -> Option<usize> {
+    match name {
+        "mfrac" | "mover" | "mroot" | "msub" | "msup" | "munder" => Some(2),
+        "msubsup" | "munderover" => Some(3),
+        _ => None,
+    }
+}
+
+/// The formula with what is one part in one element: the space before the name of a function is written beside it, and would
+/// be a part of its own.
+fn grouped(mathml: &str) -> String {
+    /// An element that is open: its name, where its content begins, and where each of its children ends.
+    struct Open<'a>(&'a str, usize, Vec<usize>);
+    let mut out = String::with_capacity(mathml.len());
+    let mut open: Vec<Open<'_>> = Vec::new();
+    for piece in html::pieces(mathml) {
+        match piece {
+            html::Piece::Tag(tag) if tag.closing => {
+                if let Some(Open(name, start, ends)) = open.pop() {
+                    let surplus = parts(name).and_then(|parts| ends.len().checked_sub(parts)).unwrap_or_default();
+                    if let Some(end) = ends.get(surplus).filter(|_| surplus > 0) {
+                        out.insert_str(*end, "</mrow>");
+                        out.insert_str(start, "<mrow>");
+                    }
+                }
+                out.push_str(tag.source);
+            }
+            html::Piece::Tag(tag) => {
+                out.push_str(tag.source);
+                if !tag.source.ends_with("/>") {
+                    open.push(Open(tag.name, out.len(), Vec::new()));
+                    continue;
+                }
+            }
+            html::Piece::Text(text) | html::Piece::Raw(text) => {
+                out.push_str(text);
+                continue;
+            }
+        }
+        let end = out.len();
+        if let Some(Open(_, _, ends)) = open.last_mut() {
+            ends.push(end);
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_function_has_its_index() {
+        let out = inline("$n \\log_2 k$", "n \\log_2 k", &(0..12));
+        assert!(out.contains("<msub><mrow>") && out.contains("</mrow><mn>2</mn></msub>"), "{out}");
+        for (written, wanted) in [
+            ("<msub><mi>a</mi><mn>2</mn></msub>", "<msub><mi>a</mi><mn>2</mn></msub>"),
+            ("<msub><mspace/><mi>a</mi><mn>2</mn></msub>", "<msub><mrow><mspace/><mi>a</mi></mrow><mn>2</mn></msub>"),
+            (
+                "<msup><mspace/><msub><mspace/><mi>a</mi><mn>2</mn></msub><mi>b</mi></msup>",
+                "<msup><mrow><mspace/><msub><mrow><mspace/><mi>a</mi></mrow><mn>2</mn></msub></mrow><mi>b</mi></msup>",
+            ),
+            ("<mrow><mi>a</mi><mi>b</mi><mi>c</mi></mrow>", "<mrow><mi>a</mi><mi>b</mi><mi>c</mi></mrow>"),
+        ] {
+            assert_eq!(grouped(written), wanted);
+        }
+    }
 
     /// The formulas that are found in a text.
     fn formulas(text: &str) -> Vec<String> {
