@@ -124,6 +124,19 @@ async function search() {
   if (mine !== turn) return;
   tell(found.length ? (answer.isLoose ? words.loose + " " : "") + count : fill(words.none, { text }));
   if (!found.length) suggest(text);
+  else if (isBeside(text)) similar(text);
+}
+
+// Whether what is marked in the results has little of what was asked for: for a word that is nowhere, the index gives what
+// begins as it does, and be it one letter.
+function isBeside(text) {
+  const marked = Array.from(list.querySelectorAll("mark"), (mark) => mark.textContent.toLowerCase());
+  const isLike = (asked) => marked.some((word) => {
+    let same = 0;
+    while (same < asked.length && word[same] === asked[same]) same += 1;
+    return same >= asked.length - (asked.length > 5 ? 3 : 1);
+  });
+  return !exact(text).toLowerCase().split(" ").some(isLike);
 }
 
 async function show(mine, isNew) {
@@ -160,12 +173,17 @@ function excerpt(html) {
   return box;
 }
 
-// Nothing found: guides with similar names, the same without filters, the words one by one.
-function suggest(text) {
-  const similar = near(text.toLowerCase());
-  if (similar.length) {
-    hints.append(make("p", {}, words.did_you_mean), make("ul", {}, ...similar.map((link) => make("li", {}, make("a", { href: link.href }, link.textContent)))));
+// Guides with similar names.
+function similar(text) {
+  const links = near(text.toLowerCase());
+  if (links.length) {
+    hints.append(make("p", {}, words.did_you_mean), make("ul", {}, ...links.map((link) => make("li", {}, make("a", { href: link.href }, link.textContent)))));
   }
+}
+
+// Nothing found: these, the same without filters, the words one by one.
+function suggest(text) {
+  similar(text);
   if (Object.values(chosen).some(Boolean)) {
     hints.append(button(words.wider, () => {
       filters.querySelectorAll("select").forEach((select) => { select.value = ""; });

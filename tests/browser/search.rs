@@ -8,7 +8,7 @@ const CONFIG: &str = "id: found\ntitle: Found\nbase_url: https://docs.test/docs/
 
 const GRAFANA: &str = "---\ntitle: Grafana\ntags: [monitoring]\nsupport: { level: community, versions: true }\n---\n## Tested Versions\n\n* [Grafana]\n  * [v11.2.0](https://a.test/)\n\n## Setup\n\nSign in with OpenID Connect at {{< sitevar name=\"domain\" >}}.\n\n```ini {title=\"grafana.ini\"}\nauth_method='client_secret_post'\n```\n\n## Upgrades\n\nNeeds authelia:v4.38.10 <b>or</b> &lt;mark&gt;newer&lt;/mark&gt;.\n";
 const GITEA: &str = "---\ntitle: Gitea\ntags: [git]\nsupport: { level: official, versions: { Gitea: v1.22 } }\n---\nSign in at the forge.\n";
-const PROXY: &str = "---\ntitle: Traefik\n---\nA proxy where people sign in.\n";
+const PROXY: &str = "---\ntitle: Traefik\n---\nA proxy where people sign in. So says gra.\n";
 const HIDDEN: &str = "---\ntitle: Hidden\nseo: { noindex: true }\n---\nxylophone\n";
 const INDEX: &str = "---\ntitle: Clients\n---\n{{< guides >}}\n";
 
@@ -108,8 +108,13 @@ fn filters_narrow_and_what_is_not_found_is_said_with_a_way_on() {
         page.eval("[...document.querySelectorAll('.search-hints button')].map((b) => b.textContent)"),
         json!(["Search without the filters", "grafanna", "xylophone"])
     );
+    page.eval("document.querySelectorAll('.search-filters select').forEach((s) => { s.value = ''; s.dispatchEvent(new Event('change')); })");
+    // What begins as the word does is found, and is not what was meant.
     page.fill("#gg-search-input", "Grafanq");
     page.wait("document.querySelector('.search-hints a')?.textContent === 'Grafana'");
+    page.wait(&format!("{TITLES} === 'Traefik'"));
+    page.fill("#gg-search-input", "Grafan");
+    page.wait(&format!("{TITLES}.includes('Grafana') && !document.querySelector('.search-hints a')"));
     page.fill("#gg-search-input", "xylophone");
     page.wait("document.querySelector('.search-status').textContent.includes('xylophone')");
     page.assert_clean("filters");
