@@ -94,48 +94,6 @@ fn is_raw(name: &str) -> bool {
         && ["script", "style", "textarea", "title"].iter().any(|raw| name.eq_ignore_ascii_case(raw))
 }
 
-/// Whether `fragment` begins with the tag of an element that no paragraph can hold (HTML, section 13.2.6.4.7: those that close one).
-#[must_use]
-pub fn begins_with_block(fragment: &str) -> bool {
-    const BLOCKS: &[&str] = &[
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "details",
-        "dialog",
-        "div",
-        "dl",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "search",
-        "section",
-        "table",
-        "ul",
-    ];
-    match pieces(fragment).next() {
-        Some(Piece::Tag(tag)) => !tag.closing && BLOCKS.iter().any(|block| tag.name.eq_ignore_ascii_case(block)),
-        _ => false,
-    }
-}
-
 /// How many bytes of text come before something that starts with `<`.
 fn markup_start(rest: &str) -> usize {
     let bytes = rest.as_bytes();

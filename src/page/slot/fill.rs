@@ -36,12 +36,12 @@ impl<'a> Filler<'a> {
         while let Some(piece) = pieces.next() {
             match piece {
                 Piece::Text(text) => {
-                    if self.out.ends_with("<p>")
+                    if let Some(slot) = lone_slot(text)
+                        && self.out.ends_with("<p>")
                         && matches!(pieces.peek(), Some(Piece::Tag(Tag { source: "</p>", .. })))
-                        && (lone_slot(text).is_some_and(|slot| self.slots.get(slot).is_some()) || self.are_blocks(text))
+                        && self.slots.get(slot).is_some()
                     {
-                        // As Hugo has it: a shortcode that stands alone is no paragraph. Nor are several one below the other,
-                        // which no paragraph can hold.
+                        // As Hugo has it: a shortcode that stands alone is no paragraph.
                         self.out.truncate(self.out.len() - "<p>".len());
                         pieces.next();
                     }
@@ -51,13 +51,6 @@ impl<'a> Filler<'a> {
                 Piece::Tag(tag) => self.tag_into(&tag, below),
             }
         }
-    }
-
-    /// Whether a text is nothing but shortcodes whose output are blocks.
-    fn are_blocks(&self, text: &str) -> bool {
-        let is_block = |slot: char| matches!(self.slots.get(slot), Some((_, Slot::Html(output))) if html::begins_with_block(output.trim_start()));
-        let mut slots = split(text);
-        slots.all(|(before, slot)| before.trim().is_empty() && slot.is_none_or(is_block)) && !text.trim().is_empty()
     }
 
     /// Character data: slots as elements.
