@@ -133,6 +133,7 @@ fn what_should_not_go_out_does_not() {
     let site = Site::new(LINK);
     for (arguments, said) in [
         (&["--base-url", "http://localhost:8080/"][..], "localhost"),
+        (&["--base-url", "http://[::ffff:127.0.0.1]/"], "[::ffff:7f00:1]"),
         (&["--drafts"], "drafts"),
         (&[], "no terminal to ask on"),
     ] {
