@@ -100,28 +100,35 @@ impl Store {
         }
     }
 
-    /// Does `work` for each of `all`, some at once; the first that fails ends it.
-    fn each<T, F>(&self, all: Vec<T>, doing: &'static str, work: impl Fn(Arc<AmazonS3>, T) -> F) -> Result<(), Failure>
+    /// Does `work` for each of `all`, some at once; the first that fails ends it. However long it takes, the lock is held.
+    fn each<T, F>(
+        &mut self,
+        all: Vec<T>,
+        doing: &'static str,
+        work: impl Fn(Arc<AmazonS3>, T) -> F,
+    ) -> Result<(), Failure>
     where
         T: Send + 'static,
         F: Future<Output = Result<(), Error>> + Send + 'static,
     {
         let gate = Arc::new(Semaphore::new(self.concurrency));
-        let outcome = self.runtime.block_on(async {
+        let Self { runtime, clients, shown, held, .. } = self;
+        let failed = |error: &Error| refusal::failure(&format!("{doing} `{shown}`"), error, &clients.confidences);
+        runtime.block_on(async {
             let mut tasks = JoinSet::new();
             for one in all {
-                let (gate, task) = (Arc::clone(&gate), work(Arc::clone(&self.clients.bulk), one));
+                let (gate, task) = (Arc::clone(&gate), work(Arc::clone(&clients.bulk), one));
                 tasks.spawn(async move {
                     let _turn = gate.acquire().await;
                     task.await
                 });
             }
-            while let Some(done) = tasks.join_next().await {
-                done.map_err(Error::from).and_then(|done| done)?;
-            }
-            Ok(())
-        });
-        outcome.map_err(|error| self.failed(doing, &error))
+            let renew = async || match held {
+                Some(held) => held.renew(clients).await.map_err(|why| why.failure(shown, &clients.confidences)),
+                None => Ok(()),
+            };
+            lock::held_through(lock::LOOKED_AFTER, tasks, renew, |error| failed(&error)).await
+        })
     }
 
     fn renew(&mut self) -> Result<(), Failure> {
