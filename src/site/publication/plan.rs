@@ -224,6 +224,8 @@ impl Plan {
             if !in_the_way.is_empty() {
                 objections.push(Objection::InTheWay(in_the_way.len(), some(&in_the_way)));
             }
+        }
+        if let Some(ledger) = &found.ledger {
             let live = ledger.objects.values().filter(|object| object.retired == 0).count();
             let going = |step: &&Step| {
                 step.change == Change::Removed && step.object.retired == 0 && step.object.class != Class::Hashed

@@ -98,6 +98,9 @@ fn many_removals_want_a_word() {
     assert!(Plan::new(&of(8), &found, LIMITS).objections(&found, LIMITS).is_empty());
     let plan = Plan::new(&of(7), &found, LIMITS);
     assert_eq!(plan.objections(&found, LIMITS), [Objection::TooManyRemovals(3, 10)]);
+    // That others' files may be written over says nothing of ours.
+    let adopting = Limits { adopt: true, ..LIMITS };
+    assert_eq!(plan.objections(&found, adopting), [Objection::TooManyRemovals(3, 10)]);
     assert!(plan.objections(&found, Limits { force: true, ..LIMITS }).is_empty());
 }
 
