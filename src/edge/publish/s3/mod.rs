@@ -152,7 +152,7 @@ impl Target for Store {
         present.retain(|path| path != ledger::NAME && path != lock::NAME);
         let ledger = bytes.as_ref().and_then(|bytes| Ledger::parse(bytes, is_ours));
         let is_damaged = bytes.is_some() && ledger.is_none();
-        Ok(Found { ledger, is_damaged, present, has_folders: false })
+        Ok(Found { ledger, is_damaged, present, empty_folders: BTreeSet::new(), has_folders: false })
     }
 
     fn begin(&mut self) -> Result<(), Failure> {
@@ -162,7 +162,8 @@ impl Target for Store {
         Ok(())
     }
 
-    fn put(&mut self, uploads: &[Upload<'_>]) -> Result<(), Failure> {
+    fn put(&mut self, uploads: &[Upload<'_>]) -> Result<u64, Failure> {
+        let mut sent = 0;
         // Some at a time: the bytes of a whole site need not be in memory, and the lock is renewed between.
         for some in uploads.chunks(256) {
             self.renew()?;
@@ -170,13 +171,14 @@ impl Target for Store {
             for upload in some {
                 let bytes =
                     upload.bytes().map_err(|error| super::place::failed("read", upload.path.as_ref(), &error))?;
+                sent += bytes.len() as u64;
                 all.push((self.key(upload.path)?, bytes, options(&upload.object.media, &upload.object.cache)));
             }
             self.each(all, "write to", |store, (key, bytes, options)| async move {
                 store.put_opts(&key, bytes.into(), options).await.map(drop)
             })?;
         }
-        Ok(())
+        Ok(sent)
     }
 
     fn record(&mut self, ledger: &Ledger) -> Result<(), Failure> {
