@@ -133,6 +133,7 @@ fn what_should_not_go_out_does_not() {
     let site = Site::new(LINK);
     for (arguments, said) in [
         (&["--base-url", "http://localhost:8080/"][..], "localhost"),
+        (&["--base-url", "http://[::ffff:127.0.0.1]/"], "[::ffff:7f00:1]"),
         (&["--drafts"], "drafts"),
         (&[], "no terminal to ask on"),
     ] {
@@ -353,8 +354,7 @@ fn a_plan_counts_compressed_files_without_guessing_their_size() {
     let said = site.run(&["publish", "--dry-run"]).err;
     let counted = format!(" to upload, and {} compressed files, which are made then\n", packed.len());
     assert!(said.ends_with(&counted), "{said}");
-    let said = site.publish().err;
-    assert!(said.contains(&format!(" and {} compressed files sent", packed.len())), "{said}");
+    site.publish();
     let served = site.served();
     let mut bytes = 0;
     for step in measured {

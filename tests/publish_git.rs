@@ -295,3 +295,52 @@ fn a_header_with_a_token_is_sent_once_and_never_shown() {
     assert!(output.status.code() == Some(2) && said.contains("cannot reach"), "{said}");
     assert!(!said.contains("dG9rZW4") && !said.contains('\u{1b}'), "{said:?}");
 }
+
+/// Others push while a run is under way, files where the site is about to have some: nothing of theirs is taken away or
+/// replaced, as it would not be if they had been there before.
+#[cfg(unix)]
+#[test]
+fn what_others_push_meanwhile_is_not_written_over() {
+    for (theirs, adopt) in [("sec", false), ("new/index.html", false), ("sec", true), ("new/index.html", true)] {
+        let place = Place::new();
+        place.published();
+        place.foreign(theirs, "theirs");
+        let side = place.remote(&["rev-parse", "gh-pages"]);
+        place.remote(&["update-ref", "refs/heads/side", side.trim()]);
+        place.remote(&["update-ref", "refs/heads/gh-pages", "gh-pages^"]);
+        moves_once(&place, "side");
+        place.write("site/content/sec/p.md", "---\ntitle: P\n---\nText.\n");
+        place.write("site/content/new.md", "---\ntitle: N\n---\nText.\n");
+        let run = place.publish(if adopt { &["--adopt"] } else { &[] });
+        let said = String::from_utf8_lossy(&run.stderr);
+        assert!(run.status.code() == Some(2) && said.contains(&format!("`{theirs}`")), "{said}");
+        assert_eq!(place.remote(&["rev-parse", "gh-pages"]), side, "{theirs}");
+        assert_eq!(place.remote(&["show", &format!("gh-pages:{theirs}")]), "theirs");
+    }
+    // What is in nobody's way is kept, and the site is published onto it.
+    let place = Place::new();
+    place.published();
+    place.foreign("previews/1.html", "theirs");
+    let side = place.remote(&["rev-parse", "gh-pages"]);
+    place.remote(&["update-ref", "refs/heads/side", side.trim()]);
+    place.remote(&["update-ref", "refs/heads/gh-pages", "gh-pages^"]);
+    moves_once(&place, "side");
+    place.write("site/content/new.md", "---\ntitle: N\n---\nText.\n");
+    place.published();
+    assert_eq!(place.remote(&["rev-parse", "gh-pages^"]), side);
+    assert_eq!(place.remote(&["show", "gh-pages:previews/1.html"]), "theirs");
+    assert!(place.remote(&["show", "gh-pages:new/index.html"]).contains("</html>"));
+}
+
+/// The branch moves on to where `branch` is, when it is pushed to for the first time.
+#[cfg(unix)]
+fn moves_once(place: &Place, branch: &str) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let hook = format!(
+        "#!/bin/sh\nunset GIT_QUARANTINE_PATH\n[ -e moved ] && exit 0\n: > moved\n\
+         git update-ref refs/heads/gh-pages refs/heads/{branch}\n"
+    );
+    place.write("remote.git/hooks/pre-receive", &hook);
+    let file = place.path("remote.git/hooks/pre-receive");
+    fs::set_permissions(file, fs::Permissions::from_mode(0o755)).unwrap();
+}

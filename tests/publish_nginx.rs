@@ -43,9 +43,10 @@ impl Server {
             block.contains("listen 80;") && block.contains("root /srv/www/docs;") && block.contains("gzip_static on;")
         );
         let redirects = fs::read_to_string(folder.join("redirects.conf")).unwrap();
-        let rules: String = redirects.lines().filter_map(|line| line.strip_prefix("#   if ")).collect();
+        let rules: Vec<&str> = redirects.lines().filter_map(|line| line.strip_prefix("#   if ")).collect();
+        let rules: String = rules.iter().map(|rule| format!("if {rule}\n")).collect();
         let server = block
-            .replace("listen 80;", &format!("listen 127.0.0.1:{port};\nif {rules}"))
+            .replace("listen 80;", &format!("listen 127.0.0.1:{port};\n{rules}"))
             .replace("root /srv/www/docs;", &format!("root {shown}/www;"));
         let config = format!(
             "daemon off;\nmaster_process off;\npid {shown}/nginx.pid;\nerror_log {shown}/error.log;\nevents {{}}\nhttp {{\n\
@@ -97,6 +98,10 @@ fn nginx_serves_the_published_folder() {
     fs::create_dir_all(site.join("content")).unwrap();
     let config = "title: T\nbase_url: https://docs.example.com/\npublish:\n  live: { to: directory, path: ../www, compress: [gz, br, zst] }\n";
     fs::write(site.join("guidegen.yaml"), config).unwrap();
+    let redirects =
+        "/n/:name/x /m/:name/ 302\n/foo/* /bar/:splat\n/zü r/:a/* https://b.test/:splat/:a 307\n/root/* /:splat 308\n";
+    fs::create_dir_all(site.join("static")).unwrap();
+    fs::write(site.join("static/_redirects"), redirects.replace("zü r", "z%C3%BC%20r")).unwrap();
     let text = |text: &str| format!("---\ntitle: A\naliases: [/old/ü/]\n---\n{text}\n");
     fs::write(site.join("content/a.md"), text("first ")).unwrap();
     guidegen(&site, &["publish", "--yes"]);
@@ -118,6 +123,7 @@ fn nginx_serves_the_published_folder() {
     assert!(server.get("/old/%C3%BC/", "identity").0.starts_with("HTTP/1.1 301"));
     let (head, body) = server.get("/nowhere/", "identity");
     assert!(head.starts_with("HTTP/1.1 404") && String::from_utf8_lossy(&body).contains("</html>"), "{head}");
+    follows_patterns(&server);
     // What guidegen keeps there is for guidegen.
     assert!(server.get("/.guidegen-publish.json", "identity").0.starts_with("HTTP/1.1 404"));
 
@@ -125,4 +131,43 @@ fn nginx_serves_the_published_folder() {
     fs::write(site.join("content/a.md"), text("second")).unwrap();
     guidegen(&site, &["publish", "--yes"]);
     assert!(unpack(&server.get("/a/", "gzip").1).contains("second"));
+}
+
+/// What a pattern caught goes on as it was asked for, encoded, and is never more than a part of one header.
+fn follows_patterns(server: &Server) {
+    let answer = |path: &str| {
+        let (head, _) = server.get(path, "identity");
+        let location = head.lines().find_map(|line| line.strip_prefix("Location: ")).unwrap_or_default().to_owned();
+        let status = head.split(' ').nth(1).unwrap().to_owned();
+        (status, location.replace(&format!("http://localhost:{}", server.port), ""), head)
+    };
+    for path in ["/n/q%0d%0aSet-Cookie:x=1/x", "/foo/%0d%0aSet-Cookie:x=1", "/foo/%0aSet-Cookie:x", "/foo/%00"] {
+        let (_, location, head) = answer(path);
+        assert!(!head.lines().any(|line| line.starts_with("Set-Cookie")), "{path}: {head}");
+        assert!(location.is_empty() || location.contains("%0"), "{path}: {head}");
+    }
+    let lead = [
+        ("/n/q/x", "302", "/m/q/"),
+        ("/n/q/x?a=b/c", "302", "/m/q/"),
+        ("/foo/a%20b/c", "301", "/bar/a%20b/c"),
+        ("/foo/a%3Fb%23c%25", "301", "/bar/a%3Fb%23c%25"),
+        ("/foo/%C3%BC?q", "301", "/bar/%C3%BC"),
+        ("//foo///a//b", "301", "/bar/a//b"),
+        ("/foo/", "301", "/bar/"),
+        ("/z%C3%BC%20r/1/2/3", "307", "https://b.test/2/3/1"),
+        ("/z%c3%bc%20r/1/", "307", "https://b.test//1"),
+        ("/root//b.test/", "308", "/b.test/"),
+    ];
+    for (path, status, to) in lead {
+        let (found, location, head) = answer(path);
+        assert_eq!((found.as_str(), location.as_str()), (status, to), "{path}: {head}");
+    }
+    // None of these is an address below the patterns, or one that a reader's browser would take for another host.
+    for path in ["/foo/../a/", "/foo/%2e%2E/a/", "/foo", "/n/q/r/x", "/n//x", "/root/\\b.test/", "/x/foo/a"] {
+        let (_, location, head) = answer(path);
+        assert!(
+            !location.contains("/bar/") && !location.contains("/m/") && !location.contains("b.test"),
+            "{path}: {head}"
+        );
+    }
 }

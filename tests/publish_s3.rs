@@ -164,3 +164,45 @@ fn what_others_need_goes_up_first_and_removals_come_last() {
     assert!(put < removed, "{log:?}");
     assert_eq!(log.iter().filter(|line| *line == "PUT .guidegen-publish.json").count(), 2, "{log:?}");
 }
+
+/// A run that ends early may have changed what the next one finds as it should be: its hook is told of that as well.
+#[test]
+fn a_hook_hears_what_a_run_that_ended_early_may_have_changed() {
+    let store = Store::start();
+    store.configure(", hook: [tee, ../told]");
+    let large = |text: &str| store.write("site/static/large.txt", &text.repeat(400_000));
+    large("a");
+    store.write("site/static/still.txt", "the same all the time");
+    store.publish();
+    fs::remove_file(store.path("told")).unwrap();
+    // All is put, and what goes cannot go: twice, as whoever mends it may be wrong.
+    large("b");
+    store.guide(1, "changed");
+    fs::remove_file(store.path("site/content/g3.md")).unwrap();
+    store.set(&store.behaviour.keeps_all, 1);
+    for text in ["once", "twice"] {
+        store.guide(2, text);
+        let (status, said) = store.run(&["publish", "--yes"]);
+        assert!(status == 2 && said.contains("cannot remove from"), "{said}");
+        // Its lock could not go either.
+        fs::remove_file(store.object(".guidegen-publish.lock")).unwrap();
+        assert!(!store.path("told").exists());
+    }
+    store.set(&store.behaviour.keeps_all, 0);
+    // What was told to go is back now, and another is changed.
+    store.guide(3, "text");
+    store.guide(4, "changed");
+    store.publish();
+    let told = fs::read_to_string(store.path("told")).unwrap();
+    for path in ["large.txt", "g1/", "g2/", "g3/", "g4/"] {
+        let address = format!("https://docs.example.com/{path}");
+        assert_eq!(told.lines().filter(|line| *line == address).count(), 1, "{address}: {told}");
+    }
+    assert!(!told.contains("/still.txt"), "{told}");
+    // The next one has nothing of it to tell.
+    store.guide(5, "changed");
+    store.publish();
+    let told = fs::read_to_string(store.path("told")).unwrap();
+    assert!(told.contains("/g5/") && !told.contains("large.txt"), "{told}");
+    assert!(!fs::read_to_string(store.object(".guidegen-publish.json")).unwrap().contains("unsettled"));
+}

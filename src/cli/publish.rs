@@ -58,10 +58,9 @@ pub(super) fn run(mut options: Publish) -> Result<Status, Failure> {
     let bar = progress(&options, &planned);
     let acted = publish::act(place.as_mut(), &planned, &going, ledger, &|count| bar.inc(count as u64));
     bar.finish_and_clear();
-    acted?;
-    let done = publish::done(&planned.plan);
+    let done = publish::done(&planned.plan, acted?);
     say(&options, &format!("Published {base_url}: {done}, in {}\n", spoken(stopwatch.total())));
-    let paths: Vec<String> = planned.plan.steps.iter().map(|step| address_of(&base_url, &step.path)).collect();
+    let paths: Vec<String> = planned.plan.unsettled.iter().map(|path| address_of(&base_url, path)).collect();
     let hook = publish::run_hook(&target.hook, options.site.root.path(), &paths);
     if hook.is_err() {
         // What it was not told is nowhere else.

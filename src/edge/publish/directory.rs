@@ -76,8 +76,9 @@ impl Target for InPlace {
             return Ok(Found::default());
         }
         let (ledger, is_damaged) = read_ledger(&self.folder)?;
-        let present = place::files(&self.folder, |name| name == STAGE || name == ledger::NAME)?;
-        Ok(Found { ledger, is_damaged, present, has_folders: true })
+        let place::Contents { files: present, empty_folders } =
+            place::contents(&self.folder, |name| name == STAGE || name == ledger::NAME)?;
+        Ok(Found { ledger, is_damaged, present, empty_folders, has_folders: true })
     }
 
     fn begin(&mut self) -> Result<(), Failure> {
@@ -86,21 +87,22 @@ impl Target for InPlace {
         self.clear_stage().map_err(|error| failed("write into", &self.folder, &error))
     }
 
-    fn put(&mut self, uploads: &[Upload<'_>]) -> Result<(), Failure> {
+    fn put(&mut self, uploads: &[Upload<'_>]) -> Result<u64, Failure> {
         let stage = self.stage();
         fs::create_dir_all(&stage).map_err(|error| failed("write into", &self.folder, &error))?;
         // All is written before anything changes: a full disk ends here.
-        uploads.par_iter().enumerate().try_for_each(|(at, upload)| {
+        let sizes = uploads.par_iter().enumerate().map(|(at, upload)| {
             place::check_inside(&self.folder, upload.path)?;
             let written = upload.bytes().and_then(|bytes| place::write(&stage.join(at.to_string()), &bytes));
             written.map_err(|error| failed("write", &self.folder.join(upload.path), &error))
-        })?;
+        });
+        let sizes = sizes.collect::<Result<Vec<u64>, Failure>>()?;
         for (at, upload) in uploads.iter().enumerate() {
             let path = self.folder.join(upload.path);
             let renamed = place::make_parent(&path).and_then(|()| fs::rename(stage.join(at.to_string()), &path));
             renamed.map_err(|error| failed("write", &path, &error))?;
         }
-        Ok(())
+        Ok(sizes.iter().sum())
     }
 
     fn record(&mut self, ledger: &Ledger) -> Result<(), Failure> {
@@ -108,7 +110,7 @@ impl Target for InPlace {
         let staged = stage.join("ledger");
         let written = fs::create_dir_all(&stage)
             .and_then(|()| place::write(&staged, &ledger.to_bytes()))
-            .and_then(|()| fs::rename(&staged, &path));
+            .and_then(|_| fs::rename(&staged, &path));
         written.map_err(|error| failed("write", &path, &error))
     }
 

@@ -21,8 +21,9 @@ use crate::input::config::{Destination, PublishTarget};
 use crate::input::date::Date;
 use crate::site::publication::Class;
 use crate::site::publication::ledger::Ledger;
-use crate::site::publication::plan::{Change, Found, Limits, Objection, Plan};
-use std::path::Path;
+use crate::site::publication::plan::{self, Change, Found, Limits, Objection, Plan};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 /// A place that a site is published to.
 pub trait Target {
@@ -38,11 +39,11 @@ pub trait Target {
     /// When somebody else is changing it.
     fn begin(&mut self) -> Result<(), Failure>;
 
-    /// Puts objects there, in any order.
+    /// Puts objects there, in any order; says how many bytes they were.
     ///
     /// # Errors
     /// When one of them could not be put.
-    fn put(&mut self, uploads: &[Upload<'_>]) -> Result<(), Failure>;
+    fn put(&mut self, uploads: &[Upload<'_>]) -> Result<u64, Failure>;
 
     /// Writes the ledger.
     ///
@@ -88,7 +89,8 @@ pub struct Around<'a> {
 pub fn open(target: &PublishTarget, around: &Around<'_>) -> Result<Box<dyn Target>, Failure> {
     Ok(match &target.to {
         Destination::Directory { path, .. } => {
-            let path = around.root.join(path);
+            // A slash at the end would lead to what a link leads to.
+            let path: PathBuf = around.root.join(path).components().collect();
             if directory::is_in_place(&path)? {
                 Box::new(directory::InPlace::open(&path, around.root)?)
             } else {
@@ -161,6 +163,11 @@ pub fn check(planned: &Planned, limits: Limits) -> Result<(), Failure> {
             listed(paths)
         ))
         .help("move them, or give the pages other addresses: guidegen does not remove them, not with --adopt either"),
+        Objection::EmptyFolders(count, paths) => Failure::new(format!(
+            "empty folders stand where the site has files, or below there ({count}): {}",
+            listed(paths)
+        ))
+        .help("remove them: a file cannot take the place of a folder, and guidegen does not remove those of others"),
         Objection::TooManyRemovals(removed, live) => {
             Failure::new(format!("{removed} of the {live} files at the target would be removed"))
                 .help("look at them with --dry-run, and say --force if that is meant (or raise `max_removals`)")
@@ -173,7 +180,25 @@ pub fn check(planned: &Planned, limits: Limits) -> Result<(), Failure> {
 /// a run that ends early leaves little to be sent again.
 const BYTES_PER_OBJECT: u64 = 2_000;
 
-/// Does what was planned. `told` hears of every object that is done.
+/// Refuses to go on where somebody else was at the target between two looks: with its ledger, or where the objects of `puts`
+/// and `removals` are.
+fn check_again(before: &Found, now: &Found, puts: &BTreeSet<&str>, removals: &BTreeSet<&str>) -> Result<(), Failure> {
+    let again = "run it again: it plans anew from what is there";
+    if now.ledger != before.ledger || now.is_damaged != before.is_damaged {
+        return Err(Failure::new("somebody else published to this target just now").help(again));
+    }
+    let newcomers = plan::newcomers(before, now, puts, removals);
+    if newcomers.is_empty() {
+        return Ok(());
+    }
+    let shown: Vec<String> = newcomers.iter().take(5).map(|path| format!("`{path}`")).collect();
+    let shown = super::terminal::tame(&shown.join(", "), false);
+    let count = newcomers.len();
+    Err(Failure::new(format!("somebody else put something just now where the site has files ({count}): {shown}"))
+        .help(again))
+}
+
+/// Does what was planned, and says how many bytes that sent. `told` hears of every object that is done.
 ///
 /// # Errors
 /// When the target refuses; the site there is whole, and the next run goes on.
@@ -183,7 +208,7 @@ pub fn act(
     site: &Upgoing,
     ledger: Ledger,
     told: &dyn Fn(usize),
-) -> Result<(), Failure> {
+) -> Result<u64, Failure> {
     let outcome = target.begin().and_then(|()| carry_out(target, planned, site, ledger, told));
     target.end();
     outcome
@@ -195,18 +220,17 @@ fn carry_out(
     site: &Upgoing,
     ledger: Ledger,
     told: &dyn Fn(usize),
-) -> Result<(), Failure> {
+) -> Result<u64, Failure> {
     let Planned { plan, found } = planned;
     let now = target.look()?;
-    if now.ledger != found.ledger || now.is_damaged != found.is_damaged {
-        return Err(Failure::new("somebody else published to this target just now")
-            .help("run it again: it plans anew from what is there"));
-    }
+    let removals = plan.removals();
+    check_again(found, &now, &plan.puts(), &removals.iter().map(String::as_str).collect())?;
     // Whoever goes on with a run that ends here knows by the ledger what may be there: all that is about to change is
     // announced before any of it does.
     let announce = |target: &mut dyn Target, done: &[Class]| {
         let objects = plan.meanwhile(found, done);
-        target.record(&Ledger { complete: false, objects, ..ledger.clone() })
+        let unsettled = plan.unsettled.clone();
+        target.record(&Ledger { complete: false, objects, unsettled, ..ledger.clone() })
     };
     let is_much = |bytes: u64| bytes / BYTES_PER_OBJECT > plan.objects.len() as u64;
     announce(target, &[])?;
@@ -215,7 +239,7 @@ fn carry_out(
     if !clashes.is_empty() {
         target.remove(&clashes)?;
     }
-    let (mut done, mut unrecorded) = (Vec::new(), 0);
+    let (mut done, mut unrecorded, mut sent) = (Vec::new(), 0, 0);
     for class in Class::ALL {
         let steps = plan.steps.iter().filter(|step| step.change != Change::Removed && step.object.class == class);
         let uploads: Vec<Upload<'_>> = steps.filter_map(|step| site.upload(&step.path)).collect();
@@ -224,20 +248,19 @@ fn carry_out(
                 announce(target, &done)?;
                 unrecorded = 0;
             }
-            target.put(&uploads)?;
+            sent += target.put(&uploads)?;
             told(uploads.len());
             unrecorded += uploads.iter().filter_map(|upload| upload.object.bytes).sum::<u64>();
         }
         done.push(class);
     }
-    let mut removals = plan.removals();
-    removals.retain(|path| !clashes.contains(path));
+    let removals: Vec<String> = removals.into_iter().filter(|path| !clashes.contains(path)).collect();
     if !removals.is_empty() {
         target.remove(&removals)?;
         told(removals.len());
     }
     target.record(&Ledger { complete: true, objects: plan.objects.clone(), ..ledger })?;
-    target.finish()
+    target.finish().map(|()| sent)
 }
 
 /// The ledger's head for a site that is published now.

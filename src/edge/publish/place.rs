@@ -8,15 +8,25 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-/// Every file below `folder`, relative to it and with `/`; links are not followed. `skips` says what is passed over at
-/// the top.
-pub(super) fn files(folder: &Path, skips: impl Fn(&str) -> bool) -> Result<BTreeSet<String>, Failure> {
-    let mut files = BTreeSet::new();
+/// What stands in a folder, relative to it and with `/`.
+#[derive(Debug, Default)]
+pub(super) struct Contents {
+    /// Every file.
+    pub(super) files: BTreeSet<String>,
+    /// Every folder with nothing in it.
+    pub(super) empty_folders: BTreeSet<String>,
+}
+
+/// What stands below `folder`; links are not followed. `skips` says what is passed over at the top.
+pub(super) fn contents(folder: &Path, skips: impl Fn(&str) -> bool) -> Result<Contents, Failure> {
+    let mut contents = Contents::default();
+    let files = &mut contents.files;
     let walk = walkdir::WalkDir::new(folder).min_depth(1).into_iter();
     let walk = walk.filter_entry(|entry| entry.depth() != 1 || !skips(&entry.file_name().to_string_lossy()));
+    let mut folders = Vec::new();
     for entry in walk {
         match entry {
-            Ok(entry) if entry.file_type().is_dir() => {}
+            Ok(entry) if entry.file_type().is_dir() => folders.push(below(folder, entry.path())),
             Ok(entry) => drop(files.insert(below(folder, entry.path()))),
             // A folder of others that nobody else may look into, as `lost+found`: it counts as what it is, somebody else's.
             Err(error) if is_closed(&error) => files.extend(error.path().map(|path| below(folder, path))),
@@ -26,7 +36,12 @@ pub(super) fn files(folder: &Path, skips: impl Fn(&str) -> bool) -> Result<BTree
             }
         }
     }
-    Ok(files)
+    let mut full: BTreeSet<&str> =
+        files.iter().chain(&folders).filter_map(|path| Some(path.rsplit_once('/')?.0)).collect();
+    // One that may not be looked into is not known to be empty.
+    full.extend(files.iter().map(String::as_str));
+    contents.empty_folders = folders.iter().filter(|path| !full.contains(path.as_str())).cloned().collect();
+    Ok(contents)
 }
 
 fn below(folder: &Path, path: &Path) -> String {
@@ -52,11 +67,12 @@ pub(super) fn lock(folder: &Path) -> Result<Lock, Failure> {
     })
 }
 
-/// Writes a file and lets it reach the disk.
-pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Writes a file and lets it reach the disk; says how long it is.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<u64> {
     let mut file = fs::File::create(path)?;
     file.write_all(bytes)?;
-    file.sync_data()
+    file.sync_data()?;
+    Ok(bytes.len() as u64)
 }
 
 /// Makes the folder that `path` stands in.

@@ -9,6 +9,7 @@ use crate::edge::lock::Lock;
 use crate::site::publication::ledger::{self, Ledger};
 use crate::site::publication::plan::Found;
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -61,7 +62,7 @@ impl Releases {
         fs::create_dir_all(&part).map_err(|error| failed("make the folder", &part, &error))?;
         let Some(current) = self.current else { return Ok(()) };
         let from = self.release(current);
-        let files: Vec<String> = place::files(&from, |name| name == ledger::NAME)?.into_iter().collect();
+        let files: Vec<String> = place::contents(&from, |name| name == ledger::NAME)?.files.into_iter().collect();
         for file in &files {
             place::make_parent(&part.join(file)).map_err(|error| failed("write", &part.join(file), &error))?;
         }
@@ -145,8 +146,9 @@ impl Target for Releases {
         let Some(current) = self.current else { return Ok(Found::default()) };
         let release = self.release(current);
         let (ledger, is_damaged) = read_ledger(&release)?;
-        let present = place::files(&release, |name| name == ledger::NAME)?;
-        Ok(Found { ledger, is_damaged, present, has_folders: true })
+        let present = place::contents(&release, |name| name == ledger::NAME)?.files;
+        // An empty folder is not taken over into the next release, so it is in nobody's way.
+        Ok(Found { ledger, is_damaged, present, empty_folders: BTreeSet::new(), has_folders: true })
     }
 
     fn begin(&mut self) -> Result<(), Failure> {
@@ -161,14 +163,14 @@ impl Target for Releases {
         self.take_over()
     }
 
-    fn put(&mut self, uploads: &[Upload<'_>]) -> Result<(), Failure> {
+    fn put(&mut self, uploads: &[Upload<'_>]) -> Result<u64, Failure> {
         let part = self.part();
         for upload in uploads {
             place::check_inside(&part, upload.path)?;
             let path = part.join(upload.path);
             place::make_parent(&path).map_err(|error| failed("write", &path, &error))?;
         }
-        uploads.par_iter().try_for_each(|upload| {
+        let sizes = uploads.par_iter().map(|upload| {
             let path = part.join(upload.path);
             // The file may be a link to that of the last release, which must stay as it is: a new one takes its place.
             let removed = match fs::remove_file(&path) {
@@ -177,12 +179,13 @@ impl Target for Releases {
             };
             let written = removed.and_then(|()| upload.bytes()).and_then(|bytes| place::write(&path, &bytes));
             written.map_err(|error| failed("write", &path, &error))
-        })
+        });
+        Ok(sizes.collect::<Result<Vec<u64>, Failure>>()?.iter().sum())
     }
 
     fn record(&mut self, ledger: &Ledger) -> Result<(), Failure> {
         let path = self.part().join(ledger::NAME);
-        place::write(&path, &ledger.to_bytes()).map_err(|error| failed("write", &path, &error))
+        place::write(&path, &ledger.to_bytes()).map(drop).map_err(|error| failed("write", &path, &error))
     }
 
     fn remove(&mut self, paths: &[String]) -> Result<(), Failure> {

@@ -50,18 +50,15 @@ pub fn describe(plan: &Plan, all: bool) -> String {
     text
 }
 
-/// What was done, in a few words.
+/// What was done, in a few words: `sent` bytes went up with it.
 #[must_use]
-pub fn done(plan: &Plan) -> String {
+pub fn done(plan: &Plan, sent: u64) -> String {
     let changes = [Change::Added, Change::Changed, Change::Headers, Change::Removed].into_iter();
     let said = changes.filter_map(|change| {
         let name = if change == Change::Headers { "with other headers" } else { change.name() };
         Some(format!("{} {name}", Some(plan.count(change)).filter(|count| *count > 0)?))
     });
-    let sent = match plan.unmeasured() {
-        0 => format!("{} sent", size(plan.bytes())),
-        count => format!("{} and {count} compressed files sent", size(plan.bytes())),
-    };
+    let sent = format!("{} sent", size(sent));
     let said: Vec<String> = said.chain([sent]).collect();
     said.join(", ")
 }

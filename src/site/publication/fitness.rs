@@ -3,6 +3,7 @@
 use super::{NAME_FILE, host_of};
 use crate::input::config::Config;
 use crate::site::artifact::Facts;
+use std::net::Ipv4Addr;
 use url::{Host, Url};
 
 /// Why a site is not fit to be published: what is wrong, and what to do, for each reason.
@@ -54,10 +55,15 @@ fn is_local(base_url: &str) -> bool {
             let name = name.trim_end_matches('.');
             name == "localhost" || name.ends_with(".localhost")
         }
-        Some(Host::Ipv4(ip)) => ip.is_loopback() || ip.is_unspecified(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback() || ip.is_unspecified(),
+        Some(Host::Ipv4(ip)) => is_of_this_machine(ip),
+        // An address of the older kind may be written as one of the newer.
+        Some(Host::Ipv6(ip)) => ip.is_loopback() || ip.is_unspecified() || ip.to_ipv4().is_some_and(is_of_this_machine),
         None => true,
     }
+}
+
+fn is_of_this_machine(ip: Ipv4Addr) -> bool {
+    ip.is_loopback() || ip.is_unspecified()
 }
 
 #[cfg(test)]
@@ -70,10 +76,22 @@ mod tests {
 
     #[test]
     fn a_site_for_this_machine_alone_is_not_published() {
-        for local in ["http://localhost:1111/", "http://a.localhost/", "http://127.0.0.2/", "http://[::1]/docs/"] {
+        let mapped = [
+            "http://[::ffff:127.0.0.1]/",
+            "http://[::ffff:7f01:203]/",
+            "http://[::127.0.0.1]/",
+            "http://[::ffff:0:0]/",
+        ];
+        let plain = ["http://localhost:1111/", "http://a.localhost/", "http://127.0.0.2/", "http://[::1]/docs/"];
+        for local in mapped.into_iter().chain(plain).chain(["http://0x7f.1/", "http://2130706433/", "http://[::]/"]) {
             assert!(is_local(local), "{local}");
         }
-        for public in ["https://docs.example.com/", "https://192.168.1.2/", "https://localhost.example.com/"] {
+        for public in [
+            "https://docs.example.com/",
+            "https://192.168.1.2/",
+            "https://localhost.example.com/",
+            "http://[::ffff:192.0.2.1]/",
+        ] {
             assert!(!is_local(public), "{public}");
         }
     }

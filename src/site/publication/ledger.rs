@@ -3,7 +3,7 @@
 use super::{Class, Object};
 use crate::base::digest::Digest;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The ledger's name at the target.
@@ -36,6 +36,8 @@ pub struct Ledger {
     pub time: String,
     /// Every object, by its path.
     pub objects: BTreeMap<String, Object>,
+    /// What may have changed since the last run that came to its end: nothing after one that did.
+    pub unsettled: BTreeSet<String>,
 }
 
 impl Ledger {
@@ -48,8 +50,11 @@ impl Ledger {
             return None;
         }
         let text = |key: &str| value[key].as_str().unwrap_or_default().to_owned();
-        let listed = value["objects"].as_object()?.iter().filter(|(path, _)| is_inside(path) && !is_own(path));
+        let may_be_ours = |path: &str| is_inside(path) && !is_own(path);
+        let listed = value["objects"].as_object()?.iter().filter(|(path, _)| may_be_ours(path));
         let objects = listed.filter_map(|(path, entry)| Some((path.clone(), object(entry)?))).collect();
+        let unsettled = value["unsettled"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let unsettled = unsettled.filter(|path| may_be_ours(path)).map(str::to_owned).collect();
         Some(Self {
             complete: value["complete"] == true,
             base_url: text("base_url"),
@@ -57,6 +62,7 @@ impl Ledger {
             commit: value["commit"].as_str().map(str::to_owned),
             time: text("time"),
             objects,
+            unsettled,
         })
     }
 
@@ -77,6 +83,9 @@ impl Ledger {
         let _ = write!(text, "{{\n\"format\": 1");
         for (key, value) in head {
             let _ = write!(text, ",\n\"{key}\": {value}");
+        }
+        if !self.unsettled.is_empty() {
+            let _ = write!(text, ",\n\"unsettled\": {}", json!(self.unsettled));
         }
         text.push_str(",\n\"objects\": {");
         for (at, (path, object)) in self.objects.iter().enumerate() {
@@ -119,9 +128,12 @@ mod tests {
         let objects = [("a \"b\"/index.html".to_owned(), object.clone()), ("z".to_owned(), unknown)];
         let mut ledger = Ledger { time: "2024-01-01T00:00:00Z".into(), objects: objects.into(), ..Ledger::default() };
         assert_eq!(Ledger::parse(&ledger.to_bytes(), |_| true).as_ref(), Some(&ledger));
+        ledger.unsettled = ["a".to_owned(), "gone/\"".to_owned()].into();
+        assert_eq!(Ledger::parse(&ledger.to_bytes(), |_| true).as_ref(), Some(&ledger));
         ledger.objects.insert("../out".to_owned(), object);
+        ledger.unsettled.insert("../out".to_owned());
         let read = Ledger::parse(&ledger.to_bytes(), |path| !path.starts_with("..")).unwrap();
-        assert_eq!(read.objects.len(), 2);
+        assert_eq!((read.objects.len(), read.unsettled.len()), (2, 2));
         let bytes = ledger.to_bytes();
         assert_eq!(Ledger::parse(&bytes[..bytes.len() / 2], |_| true), None);
     }

@@ -50,6 +50,8 @@ pub struct Found {
     pub is_damaged: bool,
     /// Every object that is there, the ledger apart.
     pub present: BTreeSet<String>,
+    /// Every folder that is there with nothing in it.
+    pub empty_folders: BTreeSet<String>,
     /// Whether a file and a folder of one name exclude each other there.
     pub has_folders: bool,
 }
@@ -77,6 +79,8 @@ pub enum Objection {
     /// Files that are not ours stand where folders of ours would be, or below where files of ours would be: so many, some of
     /// them. They cannot be written over without taking away more than their names say.
     Blocking(usize, Vec<String>),
+    /// Empty folders stand where files of ours would be: so many, some of them. A file cannot take the place of a folder.
+    EmptyFolders(usize, Vec<String>),
     /// More would go than is allowed: so many of so many.
     TooManyRemovals(usize, usize),
 }
@@ -96,6 +100,9 @@ pub struct Plan {
     pub resumes: bool,
     /// Nothing is known of what is there: all goes up, nothing is removed.
     pub is_blind: bool,
+    /// What runs before this one may have changed without coming to their end, and what this one changes: all that caches
+    /// may have in another state.
+    pub unsettled: BTreeSet<String>,
 }
 
 impl Plan {
@@ -115,6 +122,8 @@ impl Plan {
         }
         plan.retire(site, old, limits.keep, resumes);
         plan.steps.sort_by(|a, b| order(a).cmp(&order(b)));
+        plan.unsettled = found.ledger.as_ref().map(|ledger| ledger.unsettled.clone()).unwrap_or_default();
+        plan.unsettled.extend(plan.steps.iter().map(|step| step.path.clone()));
         plan
     }
 
@@ -183,7 +192,9 @@ impl Plan {
         removals.filter(|path| clashes(path, &puts)).map(str::to_owned).collect()
     }
 
-    fn puts(&self) -> BTreeSet<&str> {
+    /// The paths that are put.
+    #[must_use]
+    pub fn puts(&self) -> BTreeSet<&str> {
         self.going_up().map(|step| step.path.as_str()).collect()
     }
 
@@ -212,6 +223,10 @@ impl Plan {
             if !blocking.is_empty() {
                 objections.push(Objection::Blocking(blocking.len(), some(&blocking)));
             }
+            let folders: Vec<&String> = found.empty_folders.iter().filter(|path| is_within(path, &puts)).collect();
+            if !folders.is_empty() {
+                objections.push(Objection::EmptyFolders(folders.len(), some(&folders)));
+            }
         }
         if found.ledger.is_none() && !found.is_damaged && !found.present.is_empty() && !limits.adopt {
             let all: Vec<&String> = found.present.iter().collect();
@@ -224,6 +239,8 @@ impl Plan {
             if !in_the_way.is_empty() {
                 objections.push(Objection::InTheWay(in_the_way.len(), some(&in_the_way)));
             }
+        }
+        if let Some(ledger) = &found.ledger {
             let live = ledger.objects.values().filter(|object| object.retired == 0).count();
             let going = |step: &&Step| {
                 step.change == Change::Removed && step.object.retired == 0 && step.object.class != Class::Hashed
@@ -237,11 +254,31 @@ impl Plan {
     }
 }
 
+/// What came to a target between two looks at it, to where the objects of `puts` and `removals` are or will be: somebody else's,
+/// of which the plan knows nothing.
+#[must_use]
+pub fn newcomers(before: &Found, now: &Found, puts: &BTreeSet<&str>, removals: &BTreeSet<&str>) -> Vec<String> {
+    let is_met =
+        |path: &str| puts.contains(path) || removals.contains(path) || (now.has_folders && clashes(path, puts));
+    let files = now.present.difference(&before.present).filter(|path| is_met(path));
+    let folders = now.empty_folders.difference(&before.empty_folders).filter(|path| is_within(path, puts));
+    files.chain(folders).cloned().collect()
+}
+
 /// Whether a file at `path` and one of `others` cannot both be there: one would be a folder of the other.
 fn clashes(path: &str, others: &BTreeSet<&str>) -> bool {
     let below = format!("{path}/");
     let is_above = others.range(below.as_str()..).next().is_some_and(|other| other.starts_with(&below));
-    is_above || path.match_indices('/').any(|(at, _)| path.get(..at).is_some_and(|above| others.contains(above)))
+    is_above || is_below(path, others)
+}
+
+/// Whether what is at `path` is one of `others`, or stands below one as if that were a folder.
+fn is_within(path: &str, others: &BTreeSet<&str>) -> bool {
+    others.contains(path) || is_below(path, others)
+}
+
+fn is_below(path: &str, others: &BTreeSet<&str>) -> bool {
+    path.match_indices('/').any(|(at, _)| path.get(..at).is_some_and(|above| others.contains(above)))
 }
 
 /// What has to be done with an object of the site.

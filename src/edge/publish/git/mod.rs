@@ -3,7 +3,7 @@
 
 mod repository;
 
-use super::{Around, Target, Upload, is_ours};
+use super::{Around, Target, Upload, check_again, is_ours};
 use crate::edge::{Failure, disk, git as program};
 use crate::site::publication;
 use crate::site::publication::ledger::{self, Ledger};
@@ -38,8 +38,8 @@ pub(super) struct Branch {
     tip: Option<String>,
     /// Whether the branch's own root lacks the file that keeps Jekyll away, and is nobody's site made by Jekyll.
     lacks_no_jekyll: bool,
-    /// What the ledger was when it was looked at.
-    seen: Option<Vec<u8>>,
+    /// What stood there when it was looked at.
+    found: Found,
     /// What changes: an object's name, or nothing where the file goes.
     changes: BTreeMap<String, Option<String>>,
 }
@@ -82,7 +82,7 @@ impl Branch {
             has_hash: false,
             tip: None,
             lacks_no_jekyll: !folder.is_empty(),
-            seen: None,
+            found: Found::default(),
             changes: BTreeMap::new(),
         })
     }
@@ -149,22 +149,24 @@ impl Branch {
         Ok(())
     }
 
-    /// The names of objects that are made of these bytes.
-    fn objects(&self, uploads: &[Upload<'_>]) -> Result<Vec<String>, Failure> {
+    /// The names of objects that are made of these bytes, and how many bytes they are.
+    fn objects(&self, uploads: &[Upload<'_>]) -> Result<(Vec<String>, u64), Failure> {
         let folder = self.work.path("guidegen-files");
         let cannot = |error: &std::io::Error| {
             Failure::new(format!("cannot write into `{}`: {}", folder.display(), disk::said(error)))
         };
         fs::create_dir_all(&folder).map_err(|error| cannot(&error))?;
-        uploads.par_iter().enumerate().try_for_each(|(at, upload)| {
-            let written = upload.bytes().and_then(|bytes| fs::write(folder.join(at.to_string()), bytes));
-            written.map_err(|error| cannot(&error))
-        })?;
+        let sizes = uploads.par_iter().enumerate().map(|(at, upload)| {
+            let bytes = upload.bytes().map_err(|error| cannot(&error))?;
+            fs::write(folder.join(at.to_string()), &bytes).map_err(|error| cannot(&error))?;
+            Ok(bytes.len() as u64)
+        });
+        let sizes = sizes.collect::<Result<Vec<u64>, Failure>>()?;
         let names: String =
             (0..uploads.len()).map(|at| format!("{}\n", folder.join(at.to_string()).display())).collect();
         let arguments = ["hash-object", "-w", "--no-filters", "--stdin-paths"];
         let ids = self.work.feed(&arguments, names.as_bytes(), "keep the files")?;
-        Ok(String::from_utf8_lossy(&ids).lines().map(str::to_owned).collect())
+        Ok((String::from_utf8_lossy(&ids).lines().map(str::to_owned).collect(), sizes.iter().sum()))
     }
 
     /// The commit of all changes on the tip; none when nothing would change.
@@ -238,7 +240,7 @@ impl Target for Branch {
     fn look(&mut self) -> Result<Found, Failure> {
         self.fetch()?;
         let Some(tip) = self.tip.clone() else {
-            self.seen = None;
+            self.found = Found::default();
             return Ok(Found::default());
         };
         self.check_name()?;
@@ -255,11 +257,13 @@ impl Target for Branch {
         self.lacks_no_jekyll = !self.prefix.is_empty() && !has(NO_JEKYLL) && !has("_config.yml");
         let all = listed.split('\0').filter_map(|path| path.strip_prefix(self.prefix.as_str()));
         let present: BTreeSet<String> = all.filter(|path| !path.is_empty()).map(str::to_owned).collect();
-        self.seen = if present.contains(ledger::NAME) { self.read_ledger() } else { None };
-        let ledger = self.seen.as_ref().and_then(|bytes| Ledger::parse(bytes, is_ours));
-        let is_damaged = self.seen.is_some() && ledger.is_none();
+        let bytes = if present.contains(ledger::NAME) { self.read_ledger() } else { None };
+        let ledger = bytes.as_ref().and_then(|bytes| Ledger::parse(bytes, is_ours));
+        let is_damaged = bytes.is_some() && ledger.is_none();
         let present = present.into_iter().filter(|path| path != ledger::NAME).collect();
-        Ok(Found { ledger, is_damaged, present, has_folders: true })
+        // git has no empty folders.
+        self.found = Found { ledger, is_damaged, present, empty_folders: BTreeSet::new(), has_folders: true };
+        Ok(self.found.clone())
     }
 
     fn begin(&mut self) -> Result<(), Failure> {
@@ -267,13 +271,13 @@ impl Target for Branch {
         Ok(())
     }
 
-    fn put(&mut self, uploads: &[Upload<'_>]) -> Result<(), Failure> {
-        let ids = self.objects(uploads)?;
+    fn put(&mut self, uploads: &[Upload<'_>]) -> Result<u64, Failure> {
+        let (ids, bytes) = self.objects(uploads)?;
         if ids.len() != uploads.len() {
             return Err(Failure::new("git kept other files than it was given"));
         }
         self.changes.extend(uploads.iter().zip(ids).map(|(upload, id)| (upload.path.to_owned(), Some(id))));
-        Ok(())
+        Ok(bytes)
     }
 
     /// Only the last one matters: all of it appears by one push.
@@ -292,18 +296,19 @@ impl Target for Branch {
     }
 
     fn finish(&mut self) -> Result<(), Failure> {
+        let before = self.found.clone();
         for _ in 0..ATTEMPTS {
             let Some(commit) = self.commit()? else { return Ok(()) };
             if self.push(&commit)? {
                 return Ok(());
             }
             // Others pushed meanwhile. What is theirs stays; what is ours must be as it was.
-            let seen = self.seen.clone();
-            self.look()?;
-            if self.seen != seen {
-                return Err(Failure::new("somebody else published to this branch just now")
-                    .help("run it again: it plans anew from what is there"));
-            }
+            let now = self.look()?;
+            let of = |is_put: bool| {
+                let those = self.changes.iter().filter(move |(_, id)| id.is_some() == is_put);
+                those.map(|(path, _)| path.as_str()).collect::<BTreeSet<&str>>()
+            };
+            check_again(&before, &now, &of(true), &of(false))?;
         }
         Err(Failure::new(format!("the branch `{}` moves on faster than it can be pushed to", self.branch))
             .help("run it again when others are done"))

@@ -15,12 +15,17 @@ use object_store::{Error, ObjectStore as _, ObjectStoreExt as _, PutMode, PutOpt
 use serde_json::{Value, json};
 use std::hash::{BuildHasher as _, RandomState};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 /// The lock's name at the target.
 pub(super) const NAME: &str = ".guidegen-publish.lock";
 
 /// So long it holds without being renewed, in seconds.
 const HOLDS: u64 = 15 * 60;
+
+/// So often it is looked after while objects are on their way. A store that is slow to answer has time for it, too.
+pub(super) const LOOKED_AFTER: Duration = Duration::from_secs(60);
 
 /// Where the store has no conditions: so long after its writing a lock is looked at again. Another run that saw the state
 /// from before has written by then.
@@ -183,6 +188,29 @@ pub(super) async fn take(clients: &Clients, key: Path, breaks: bool) -> Result<H
     }
 }
 
+/// Waits for all of `tasks`, which go on by themselves, and calls `renew` each time that `period` is over: the lock may run out
+/// while one object is sent. The first of either that fails ends it.
+pub(super) async fn held_through<F>(
+    period: Duration,
+    mut tasks: JoinSet<Result<(), Error>>,
+    mut renew: impl AsyncFnMut() -> Result<(), F>,
+    failed: impl Fn(Error) -> F,
+) -> Result<(), F> {
+    let mut next = Instant::now() + period;
+    loop {
+        // The time alone does not tell, where one task after the other is done.
+        if Instant::now() >= next {
+            renew().await?;
+            next = Instant::now() + period;
+        }
+        match tokio::time::timeout_at(next, tasks.join_next()).await {
+            Err(_) => {}
+            Ok(None) => return Ok(()),
+            Ok(Some(done)) => done.map_err(Error::from).and_then(|done| done).map_err(&failed)?,
+        }
+    }
+}
+
 impl Held {
     /// Fails when somebody else has it by now, as after --break-lock; holds it for longer when half of its time is over.
     pub(super) async fn renew(&mut self, clients: &Clients) -> Result<(), Refused> {
@@ -212,5 +240,49 @@ impl Held {
             Some(standing) if standing.token == self.token => clients.store.delete(&self.key).await,
             _ => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+    use tokio::sync::Semaphore;
+
+    fn wait<T>(what: impl Future<Output = T>) -> T {
+        tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(what)
+    }
+
+    /// The one object is sent only when the lock was renewed three times while it was under way.
+    #[test]
+    fn a_lock_is_renewed_while_one_object_is_sent() {
+        let renewals = Arc::new(Semaphore::new(0));
+        let seen = Arc::clone(&renewals);
+        wait(async {
+            let mut tasks = JoinSet::new();
+            tasks.spawn(async move {
+                seen.acquire_many(3)
+                    .await
+                    .map(drop)
+                    .map_err(|_| Error::NotImplemented { operation: String::new(), implementer: String::new() })
+            });
+            let renew = async || {
+                renewals.add_permits(1);
+                Ok::<(), String>(())
+            };
+            let held = held_through(Duration::from_millis(1), tasks, renew, |error| error.to_string());
+            let done = tokio::time::timeout(Duration::from_secs(60), held).await;
+            assert_eq!(done, Ok(Ok(())), "nobody renewed it");
+        });
+    }
+
+    #[test]
+    fn a_lock_that_was_taken_away_ends_what_is_sent() {
+        wait(async {
+            let mut tasks = JoinSet::new();
+            tasks.spawn(std::future::pending());
+            let held = held_through(Duration::from_millis(1), tasks, async || Err("taken"), |_| "failed");
+            assert_eq!(held.await, Err("taken"));
+        });
     }
 }

@@ -100,28 +100,35 @@ impl Store {
         }
     }
 
-    /// Does `work` for each of `all`, some at once; the first that fails ends it.
-    fn each<T, F>(&self, all: Vec<T>, doing: &'static str, work: impl Fn(Arc<AmazonS3>, T) -> F) -> Result<(), Failure>
+    /// Does `work` for each of `all`, some at once; the first that fails ends it. However long it takes, the lock is held.
+    fn each<T, F>(
+        &mut self,
+        all: Vec<T>,
+        doing: &'static str,
+        work: impl Fn(Arc<AmazonS3>, T) -> F,
+    ) -> Result<(), Failure>
     where
         T: Send + 'static,
         F: Future<Output = Result<(), Error>> + Send + 'static,
     {
         let gate = Arc::new(Semaphore::new(self.concurrency));
-        let outcome = self.runtime.block_on(async {
+        let Self { runtime, clients, shown, held, .. } = self;
+        let failed = |error: &Error| refusal::failure(&format!("{doing} `{shown}`"), error, &clients.confidences);
+        runtime.block_on(async {
             let mut tasks = JoinSet::new();
             for one in all {
-                let (gate, task) = (Arc::clone(&gate), work(Arc::clone(&self.clients.bulk), one));
+                let (gate, task) = (Arc::clone(&gate), work(Arc::clone(&clients.bulk), one));
                 tasks.spawn(async move {
                     let _turn = gate.acquire().await;
                     task.await
                 });
             }
-            while let Some(done) = tasks.join_next().await {
-                done.map_err(Error::from).and_then(|done| done)?;
-            }
-            Ok(())
-        });
-        outcome.map_err(|error| self.failed(doing, &error))
+            let renew = async || match held {
+                Some(held) => held.renew(clients).await.map_err(|why| why.failure(shown, &clients.confidences)),
+                None => Ok(()),
+            };
+            lock::held_through(lock::LOOKED_AFTER, tasks, renew, |error| failed(&error)).await
+        })
     }
 
     fn renew(&mut self) -> Result<(), Failure> {
@@ -145,7 +152,7 @@ impl Target for Store {
         present.retain(|path| path != ledger::NAME && path != lock::NAME);
         let ledger = bytes.as_ref().and_then(|bytes| Ledger::parse(bytes, is_ours));
         let is_damaged = bytes.is_some() && ledger.is_none();
-        Ok(Found { ledger, is_damaged, present, has_folders: false })
+        Ok(Found { ledger, is_damaged, present, empty_folders: BTreeSet::new(), has_folders: false })
     }
 
     fn begin(&mut self) -> Result<(), Failure> {
@@ -155,7 +162,8 @@ impl Target for Store {
         Ok(())
     }
 
-    fn put(&mut self, uploads: &[Upload<'_>]) -> Result<(), Failure> {
+    fn put(&mut self, uploads: &[Upload<'_>]) -> Result<u64, Failure> {
+        let mut sent = 0;
         // Some at a time: the bytes of a whole site need not be in memory, and the lock is renewed between.
         for some in uploads.chunks(256) {
             self.renew()?;
@@ -163,13 +171,14 @@ impl Target for Store {
             for upload in some {
                 let bytes =
                     upload.bytes().map_err(|error| super::place::failed("read", upload.path.as_ref(), &error))?;
+                sent += bytes.len() as u64;
                 all.push((self.key(upload.path)?, bytes, options(&upload.object.media, &upload.object.cache)));
             }
             self.each(all, "write to", |store, (key, bytes, options)| async move {
                 store.put_opts(&key, bytes.into(), options).await.map(drop)
             })?;
         }
-        Ok(())
+        Ok(sent)
     }
 
     fn record(&mut self, ledger: &Ledger) -> Result<(), Failure> {

@@ -18,7 +18,7 @@ fn site(files: &[(&str, &str, Class)]) -> BTreeMap<String, Object> {
 fn done(plan: &Plan, foreign: &[&str]) -> Found {
     let present = plan.objects.keys().cloned().chain(foreign.iter().map(|path| (*path).to_owned())).collect();
     let ledger = Ledger { complete: true, objects: plan.objects.clone(), ..Ledger::default() };
-    Found { ledger: Some(ledger), is_damaged: false, present, has_folders: true }
+    Found { ledger: Some(ledger), present, has_folders: true, ..Found::default() }
 }
 
 fn steps(plan: &Plan) -> Vec<(Change, &str)> {
@@ -98,6 +98,9 @@ fn many_removals_want_a_word() {
     assert!(Plan::new(&of(8), &found, LIMITS).objections(&found, LIMITS).is_empty());
     let plan = Plan::new(&of(7), &found, LIMITS);
     assert_eq!(plan.objections(&found, LIMITS), [Objection::TooManyRemovals(3, 10)]);
+    // That others' files may be written over says nothing of ours.
+    let adopting = Limits { adopt: true, ..LIMITS };
+    assert_eq!(plan.objections(&found, adopting), [Objection::TooManyRemovals(3, 10)]);
     assert!(plan.objections(&found, Limits { force: true, ..LIMITS }).is_empty());
 }
 
@@ -112,6 +115,24 @@ fn an_interrupted_run_is_gone_on_with() {
     let plan = Plan::new(&all, &found, LIMITS);
     assert!(plan.resumes);
     assert_eq!(steps(&plan), [(Change::Changed, "b.html")]);
+}
+
+/// Whoever has to be told what changed hears of it until a run has come to its end.
+#[test]
+fn what_an_interrupted_run_may_have_changed_is_unsettled_until_one_ends() {
+    let names = |plan: &Plan| plan.unsettled.iter().cloned().collect::<Vec<_>>().join(" ");
+    let all = site(&[("a.css", "c", Class::Hashed), ("b.html", "b", Class::Page)]);
+    let first = Plan::new(&all, &Found::default(), LIMITS);
+    assert_eq!(names(&first), "a.css b.html");
+    let mut found = done(&first, &[]);
+    found.ledger.as_mut().unwrap().complete = false;
+    found.ledger.as_mut().unwrap().unsettled = first.unsettled;
+    let nothing = Plan::new(&all, &found, LIMITS);
+    assert_eq!((nothing.steps.len(), nothing.is_empty(), names(&nothing)), (0, false, "a.css b.html".to_owned()));
+    let other = Plan::new(&site(&[("c.html", "c", Class::Page)]), &found, LIMITS);
+    assert_eq!(names(&other), "a.css b.html c.html");
+    let found = done(&other, &[]);
+    assert_eq!(names(&Plan::new(&site(&[("c.html", "d", Class::Page)]), &found, LIMITS)), "c.html");
 }
 
 fn any_site() -> impl Strategy<Value = BTreeMap<String, Object>> {
@@ -168,4 +189,43 @@ fn what_is_not_ours_never_makes_way_for_a_folder() {
         assert_eq!(!objections.is_empty(), is_in_the_way, "{theirs}: {objections:?}");
         assert!(objections.iter().all(|one| matches!(one, Objection::Blocking(1, _))));
     }
+}
+
+#[test]
+fn an_empty_folder_is_in_the_way_of_a_file_alone() {
+    let all = site(&[("a/index.html", "a", Class::Page), ("b", "b", Class::File)]);
+    let adopting = Limits { adopt: true, force: true, ..LIMITS };
+    for (theirs, is_in_the_way) in [("b", true), ("b/x/y", true), ("a", false), ("a/x", false), ("bc", false)] {
+        let found = Found { empty_folders: [theirs.to_owned()].into(), has_folders: true, ..Found::default() };
+        let objections = Plan::new(&all, &found, adopting).objections(&found, adopting);
+        let wanted = is_in_the_way.then(|| Objection::EmptyFolders(1, vec![theirs.to_owned()]));
+        assert_eq!(objections, Vec::from_iter(wanted), "{theirs}");
+    }
+}
+
+#[test]
+fn what_comes_between_two_looks_is_met_where_the_site_has_something() {
+    let before = Found { present: ["old".to_owned()].into(), has_folders: true, ..Found::default() };
+    let (puts, removals) = (BTreeSet::from(["a/index.html", "b", "old"]), BTreeSet::from(["gone"]));
+    for (theirs, is_met) in [
+        ("a/index.html", true),
+        ("a", true),
+        ("b/x", true),
+        ("gone", true),
+        ("a/x", false),
+        ("gone/x", false),
+        ("c", false),
+    ] {
+        let mut now = before.clone();
+        now.present.insert(theirs.to_owned());
+        let wanted = if is_met { vec![theirs.to_owned()] } else { Vec::new() };
+        assert_eq!(newcomers(&before, &now, &puts, &removals), wanted, "{theirs}");
+    }
+    for (theirs, is_met) in [("b", true), ("b/x", true), ("a", false), ("c", false)] {
+        let now = Found { empty_folders: [theirs.to_owned()].into(), ..before.clone() };
+        assert_eq!(newcomers(&before, &now, &puts, &removals).len(), usize::from(is_met), "{theirs}");
+    }
+    // A store knows no folders.
+    let now = Found { present: ["a".to_owned(), "old".to_owned()].into(), has_folders: false, ..before.clone() };
+    assert!(newcomers(&before, &now, &puts, &removals).is_empty());
 }
