@@ -122,6 +122,22 @@ function contents() {
   });
 }
 
+// Scrolls a row within itself to one of its own; the page stays where it is.
+function sideways(row, item) {
+  const box = row.getBoundingClientRect(), at = item.getBoundingClientRect();
+  if (at.left < box.left) row.scrollLeft += at.left - box.left;
+  else if (at.right > box.right) row.scrollLeft += at.right - box.right;
+}
+
+// The menu of the site may be longer than the bar has room for.
+function siteMenu() {
+  const menu = document.querySelector(".site-menu");
+  if (!menu) return;
+  const current = menu.querySelector("[aria-current]");
+  if (current) sideways(menu, current);
+  menu.addEventListener("focusin", (event) => sideways(menu, event.target));
+}
+
 // A menu that is open when the window grows wide would hang over the page.
 function popovers() {
   for (const [width, id] of [["50rem", "gg-menu"], ["75rem", "gg-toc"]]) {
@@ -378,6 +394,6 @@ function printing() {
   addEventListener("afterprint", () => { closed.forEach((box) => { box.open = false; }); });
 }
 
-for (const part of [colourMode, sidebar, contents, popovers, codeBlocks, tabs, scrollers, images, markdown, guides, search, printing]) {
+for (const part of [colourMode, sidebar, contents, siteMenu, popovers, codeBlocks, tabs, scrollers, images, markdown, guides, search, printing]) {
   try { part(); } catch (error) { console.error(error); }
 }
