@@ -65,3 +65,94 @@ fn a_long_menu_gives_way_to_the_title_and_the_buttons() {
         page.assert_clean("menu");
     }
 }
+
+const TABBED: &str = r#"---
+title: Tabbed
+---
+{{< tabs >}}
+{{< tab name="First" >}}
+Short.
+{{< /tab >}}
+{{< tab name="Second" >}}
+| A | B |
+|---|---|
+| WIDE | WIDE |
+
+```yaml
+a: WIDE WIDE
+```
+
+    b: WIDE WIDE
+{{< /tab >}}
+{{< /tabs >}}
+
+{{< details "More" >}}
+| C | D |
+|---|---|
+| WIDE | WIDE |
+{{< /details >}}
+"#;
+
+#[test]
+fn what_is_wide_in_a_hidden_place_is_reached_when_it_is_shown() {
+    let Some(browser) = chromium::browser() else { return };
+    let guide = TABBED.replace("WIDE", &"x".repeat(80));
+    let address = site("id: wide\ntitle: Wide\n", &[("wide.md", &guide), ("short.md", &TABBED.replace("WIDE", "x"))]);
+    let page = browser.page();
+    page.narrow();
+    let reached = |place: &str| {
+        page.text(&format!(
+            "[...document.querySelectorAll('{place} :is(.table, pre)')].map((box) => box.tabIndex === 0).join(' ')"
+        ))
+    };
+    let switches =
+        "[...document.querySelectorAll('.tab .code-wrap')].map((button) => button.checkVisibility()).join(' ')";
+    page.open(&format!("{address}/wide/"));
+    page.click(".tab-list button:last-child");
+    assert_eq!(reached(".tab"), "true true true");
+    assert_eq!(page.text(switches), "true true");
+    page.click("details.details > summary");
+    page.wait("document.querySelector('.details .table').tabIndex === 0");
+    page.open(&format!("{address}/wide/#tab-second"));
+    page.wait("document.querySelector('.tab .table').checkVisibility()");
+    assert_eq!((reached(".tab"), page.text(switches)), ("true true true".into(), "true true".into()), "by a link");
+    // What has room needs no stop and no switch; code blocks are stops by themselves.
+    page.open(&format!("{address}/short/"));
+    page.click(".tab-list button:last-child");
+    assert_eq!((reached(".tab"), page.text(switches)), ("false true true".into(), "false false".into()), "short");
+    page.assert_clean("shown");
+}
+
+#[test]
+fn a_tab_that_is_chosen_is_in_sight_and_a_link_chooses_as_a_click() {
+    let Some(browser) = chromium::browser() else { return };
+    let group = |names: &[&str]| {
+        let tabs: String =
+            names.iter().map(|name| format!("{{{{< tab name=\"{name}\" >}}}}In {name}.{{{{< /tab >}}}}\n")).collect();
+        format!("{{{{< tabs sync=\"os\" >}}}}\n{tabs}{{{{< /tabs >}}}}\n\n")
+    };
+    let names = ["Debian and Ubuntu", "Fedora and others", "Alpine Linux", "FreeBSD or OpenBSD", "Windows"];
+    let far = "Text.\n\n".repeat(30);
+    let guide = format!("---\ntitle: Guide\n---\n{}{far}{}", group(&["Windows", "Alpine Linux"]), group(&names));
+    let address = site("id: tabs\ntitle: Tabs\n", &[("guide.md", &guide)]);
+    let page = browser.page();
+    page.narrow();
+    page.open(&format!("{address}/guide/#tab-windows-2"));
+    let chosen =
+        "[...document.querySelectorAll('[role=tab][aria-selected=true]')].map((b) => b.textContent).join(', ')";
+    page.wait(&format!("{chosen} === 'Windows, Windows'"));
+    let last = ".tabs:last-of-type > .tab-list > [aria-selected=true]";
+    let is_shown = is_within(last, ".tabs:last-of-type > .tab-list");
+    page.wait(&is_shown);
+    // The other group was at Alpine Linux; a link to a tab steps it.
+    page.open(&format!("{address}/guide/#tab-alpine-linux-2"));
+    page.wait(&format!("{chosen} === 'Alpine Linux, Alpine Linux'"));
+    page.eval("location.hash = '#tab-windows'");
+    page.wait(&format!("{chosen} === 'Windows, Windows'"));
+    page.wait(&is_shown);
+    page.open(&format!("{address}/guide/"));
+    assert_eq!(page.text(chosen), "Windows, Windows", "remembered");
+    assert_eq!(page.text(&is_shown), "true", "in sight");
+    assert_eq!(page.text("scrollY"), "0", "the page stays where it is");
+    page.assert_clean("tabs");
+}
