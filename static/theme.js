@@ -357,7 +357,7 @@ function search() {
 
 // What scrolls within itself can be reached and scrolled with the keyboard.
 function scrollers() {
-  const boxes = all(".prose table, .prose .table, .prose .guides, .prose pre:not([tabindex])");
+  const boxes = all(".prose table, .prose .table, .prose .guides, .prose pre:not([tabindex]), .prose math[display='block']");
   const look = () => {
     for (const box of boxes) {
       if (!box.clientWidth) continue; // what is hidden has no width, and stays as it is until it is shown

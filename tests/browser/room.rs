@@ -156,3 +156,38 @@ fn a_tab_that_is_chosen_is_in_sight_and_a_link_chooses_as_a_click() {
     assert_eq!(page.text("scrollY"), "0", "the page stays where it is");
     page.assert_clean("tabs");
 }
+
+#[test]
+fn long_content_leaves_the_page_as_wide_as_it_is() {
+    let Some(browser) = chromium::browser() else { return };
+    let long = "averylongnameofaguide".repeat(6);
+    let terms = (0..40).map(|n| format!("x_{{{n}}}")).collect::<Vec<_>>().join(" + ");
+    let titled = |weight: u8, body: &str| format!("---\ntitle: {long}{weight}\nweight: {weight}\n---\n{body}\n");
+    let address = site(
+        "id: long\ntitle: Long\n",
+        &[
+            ("guides/_index.md", &titled(1, "")),
+            ("guides/a.md", &titled(1, "")),
+            ("guides/b.md", &titled(2, &format!("Short: $x$\n\n$$\n{terms}\n$$\n\n$$y$$\n"))),
+            ("guides/c.md", &titled(3, "")),
+        ],
+    );
+    let page = browser.page();
+    for width in [360, 820, 1280] {
+        wide(&page, width);
+        for path in ["/guides/", "/guides/b/"] {
+            page.open(&format!("{address}{path}"));
+            assert_eq!(page.text(FITS), "true", "{path} at {width} px is wider than the screen");
+        }
+        let within = "[...document.querySelectorAll('.pager a, .breadcrumbs li')].every((a) => a.getBoundingClientRect().right <= document.querySelector('main').getBoundingClientRect().right && a.scrollWidth <= a.clientWidth)";
+        assert_eq!(page.text(within), "true", "the pager at {width} px");
+        page.eval("window.formula = document.querySelector('math[display=block]'), formula.scrollLeft = 1e6");
+        assert_eq!(page.text("formula.scrollLeft > 100"), "true", "a formula scrolls at {width} px");
+        page.eval("formula.scrollLeft = 0, formula.focus()");
+        assert_eq!(page.text("document.activeElement === formula"), "true", "and is reached at {width} px");
+        page.key("ArrowRight");
+        page.wait("formula.scrollLeft > 0");
+        assert_eq!(page.text("document.querySelectorAll('math')[2].tabIndex"), "-1", "one with room is not");
+    }
+    page.assert_clean("long");
+}
