@@ -221,10 +221,8 @@ function saveCode(block, name) {
 
 // The page as Markdown, with the reader's values: their script (variables.js) puts them into what it is shown.
 function markdown() {
-  const link = document.querySelector("a[data-markdown]");
-  if (!link || location.protocol === "file:") return;
-  const button = element("button", { type: "button", class: "button", "aria-live": "polite" }, words.copy);
-  button.setAttribute("aria-label", words.copy + ": " + link.textContent);
+  const link = document.querySelector("a[data-markdown]"), button = document.querySelector(".copy-page");
+  if (!link || !button || location.protocol === "file:") return;
   button.addEventListener("click", async () => {
     const answer = await fetch(link.href);
     if (!answer.ok) return;
@@ -232,7 +230,7 @@ function markdown() {
     document.dispatchEvent(new CustomEvent("guidegen:markdown", { detail }));
     copyText(detail.text, button);
   });
-  link.after(" ", button);
+  button.hidden = false;
 }
 
 // Tabs: one of a group is shown; groups of one name change together, and are remembered.
