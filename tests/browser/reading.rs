@@ -64,10 +64,21 @@ fn a_language_may_go_from_right_to_left() {
         "ltr",
         "code is not"
     );
+    // What stands on a block belongs to the end of its code, which is on the right.
+    let over = "[...document.querySelectorAll('.code-tools')].map((tools) => { const a = tools.getBoundingClientRect(), b = tools.parentElement.getBoundingClientRect(); return b.right - a.right < 20 && a.left - b.left > 20; })";
+    assert_eq!(page.eval(over), json!([true, true]), "the buttons of blocks");
     page.narrow();
+    assert_eq!(
+        page.eval("[...document.querySelectorAll('.code-tool')].every((tool) => tool.hidden || tool.getBoundingClientRect().left > 100)"),
+        json!(true),
+        "the buttons of blocks on a narrow screen"
+    );
     page.eval("document.querySelector('.menu-button').click()");
     page.wait("document.querySelector('#gg-menu:popover-open')");
     assert!(left("#gg-menu") > 0.0, "the menu comes from the right");
+    let right = "document.querySelector('.menu-close').getBoundingClientRect().right";
+    let close = page.eval(right).as_f64().unwrap();
+    assert!(close <= left("[data-nav-filter]"), "the button that closes the menu is beside the filter");
     assert_eq!(page.text("document.documentElement.scrollWidth <= innerWidth"), "true");
     page.assert_clean("right to left");
 }
