@@ -14,14 +14,11 @@ for (const index of document.querySelectorAll("[data-guides]")) {
   status.setAttribute("role", "status");
   bar.after(status);
 
-  function choice(name, label, all, values) {
-    if (values.size < 2) return;
-    const select = document.createElement("select");
-    select.setAttribute("aria-label", label);
-    select.append(new Option(all, ""));
+  function choice(name, values) {
+    const select = bar.querySelector("select[name=" + name + "]");
+    if (!select) return;
     for (const [value, text] of [...values].sort((a, b) => a[1].localeCompare(b[1]))) select.append(new Option(text, value));
     select.addEventListener("change", filter);
-    bar.append(select);
     selects[name] = select;
   }
 
@@ -57,8 +54,8 @@ for (const index of document.querySelectorAll("[data-guides]")) {
     if (row.dataset.level) levels.set(row.dataset.level, badge ? badge.textContent : row.dataset.level);
     for (const tag of tags(row)) known.set(tag, tag);
   }
-  choice("level", words.level, words.levels, levels);
-  choice("tag", words.tag, words.tags, known);
+  choice("level", levels);
+  choice("tag", known);
   input.addEventListener("input", filter);
   Array.from(table.tHead.rows[0].cells).forEach((heading, column) => {
     const button = document.createElement("button");

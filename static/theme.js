@@ -122,6 +122,22 @@ function contents() {
   });
 }
 
+// Scrolls a row within itself to one of its own; the page stays where it is.
+function sideways(row, item) {
+  const box = row.getBoundingClientRect(), at = item.getBoundingClientRect();
+  if (at.left < box.left) row.scrollLeft += at.left - box.left;
+  else if (at.right > box.right) row.scrollLeft += at.right - box.right;
+}
+
+// The menu of the site may be longer than the bar has room for.
+function siteMenu() {
+  const menu = document.querySelector(".site-menu");
+  if (!menu) return;
+  const current = menu.querySelector("[aria-current]");
+  if (current) sideways(menu, current);
+  menu.addEventListener("focusin", (event) => sideways(menu, event.target));
+}
+
 // A menu that is open when the window grows wide would hang over the page.
 function popovers() {
   for (const [width, id] of [["50rem", "gg-menu"], ["75rem", "gg-toc"]]) {
@@ -205,10 +221,8 @@ function saveCode(block, name) {
 
 // The page as Markdown, with the reader's values: their script (variables.js) puts them into what it is shown.
 function markdown() {
-  const link = document.querySelector("a[data-markdown]");
-  if (!link || location.protocol === "file:") return;
-  const button = element("button", { type: "button", class: "button", "aria-live": "polite" }, words.copy);
-  button.setAttribute("aria-label", words.copy + ": " + link.textContent);
+  const link = document.querySelector("a[data-markdown]"), button = document.querySelector(".copy-page");
+  if (!link || !button || location.protocol === "file:") return;
   button.addEventListener("click", async () => {
     const answer = await fetch(link.href);
     if (!answer.ok) return;
@@ -216,7 +230,7 @@ function markdown() {
     document.dispatchEvent(new CustomEvent("guidegen:markdown", { detail }));
     copyText(detail.text, button);
   });
-  link.after(" ", button);
+  button.hidden = false;
 }
 
 // Tabs: one of a group is shown; groups of one name change together, and are remembered.
@@ -232,15 +246,20 @@ function tabs() {
       panels[i].hidden = i !== at;
     });
     const choose = (at) => {
-      history.replaceState(history.state, "", "#" + buttons[at].id); // the address leads to what the reader sees
-      const top = group.getBoundingClientRect().top, name = group.dataset.sync;
+      const name = group.dataset.sync;
       select(at);
       if (!name) return;
       store.set("localStorage", "guidegen:tab:" + name, names[at]);
       for (const other of groups) {
         if (other && other.group !== group && other.group.dataset.sync === name && other.names.includes(names[at])) other.select(other.names.indexOf(names[at]));
       }
+    };
+    const press = (at) => {
+      history.replaceState(history.state, "", "#" + buttons[at].id); // the address leads to what the reader sees
+      const top = group.getBoundingClientRect().top;
+      choose(at);
       scrollBy({ top: group.getBoundingClientRect().top - top, behavior: "instant" }); // what is above may have changed its height
+      shown();
     };
     buttons[0].parentElement.setAttribute("role", "tablist");
     buttons.forEach((button, i) => {
@@ -251,32 +270,46 @@ function tabs() {
       button.setAttribute("aria-controls", panels[i].id);
       panels[i].setAttribute("role", "tabpanel");
       panels[i].setAttribute("aria-labelledby", id);
-      button.addEventListener("click", () => choose(i));
+      button.addEventListener("click", () => press(i));
       button.addEventListener("keydown", (event) => {
         const last = buttons.length - 1;
         const to = { ArrowRight: i === last ? 0 : i + 1, ArrowLeft: i ? i - 1 : last, Home: 0, End: last }[event.key];
         if (to === undefined) return;
         event.preventDefault();
-        choose(to);
+        press(to);
         buttons[to].focus();
       });
     });
     const kept = group.dataset.sync ? names.indexOf(store.get("localStorage", "guidegen:tab:" + group.dataset.sync)) : 0;
     select(Math.max(kept, 0));
     group.dataset.ready = "";
-    return { group, names, panels, buttons, select };
+    return { group, names, panels, buttons, select, choose };
+  });
+  // The tab that is chosen is in sight, also where its row was hidden before.
+  document.addEventListener("guidegen:shown", () => {
+    for (const entry of groups) if (entry) sideways(entry.buttons[0].parentElement, entry.buttons.find((button) => !button.tabIndex));
   });
   // A link into a hidden tab, or into closed details, opens what hides its target.
   const follow = () => {
     let target = null;
     try { target = document.getElementById(decodeURIComponent(location.hash.slice(1))); } catch (_) { return; }
     if (!target) return;
-    for (const entry of groups) if (entry) entry.panels.forEach((panel, i) => { if (panel.contains(target) || entry.buttons[i] === target) entry.select(i); });
+    for (const entry of groups) if (entry) entry.panels.forEach((panel, i) => {
+      if (entry.buttons[i] === target) entry.choose(i);
+      else if (panel.contains(target)) entry.select(i);
+    });
     for (let box = target.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+    shown();
     target.scrollIntoView();
   };
   addEventListener("hashchange", follow);
+  shown();
   if (location.hash) follow();
+}
+
+// Says that something is shown that was hidden: who measures does it again.
+function shown() {
+  document.dispatchEvent(new Event("guidegen:shown"));
 }
 
 // The id of a tab, which a link can lead to: what stands on it, and a number where that was there before.
@@ -322,9 +355,10 @@ function search() {
 
 // What scrolls within itself can be reached and scrolled with the keyboard.
 function scrollers() {
-  const boxes = all(".prose table, .prose .table, .prose .guides, .prose pre:not([tabindex])");
+  const boxes = all(".prose table, .prose .table, .prose .guides, .prose pre:not([tabindex]), .prose math[display='block']");
   const look = () => {
     for (const box of boxes) {
+      if (!box.clientWidth) continue; // what is hidden has no width, and stays as it is until it is shown
       if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     }
@@ -336,6 +370,7 @@ function scrollers() {
   look();
   addEventListener("resize", look);
   document.addEventListener("guidegen:shown", look);
+  addEventListener("toggle", look, true);
 }
 
 // An image that is larger than its place can be enlarged.
@@ -378,6 +413,6 @@ function printing() {
   addEventListener("afterprint", () => { closed.forEach((box) => { box.open = false; }); });
 }
 
-for (const part of [colourMode, sidebar, contents, popovers, codeBlocks, tabs, scrollers, images, markdown, guides, search, printing]) {
+for (const part of [colourMode, sidebar, contents, siteMenu, popovers, codeBlocks, tabs, scrollers, images, markdown, guides, search, printing]) {
   try { part(); } catch (error) { console.error(error); }
 }

@@ -20,6 +20,7 @@ mod places;
 mod reading;
 mod real_site;
 mod reload;
+mod room;
 mod search;
 mod search_keys;
 mod secrets;

@@ -186,13 +186,27 @@ fn axe_finds_nothing_on_any_kind_of_page() {
 #[test]
 fn nothing_moves_while_a_page_loads() {
     let Some(browser) = chromium::browser() else { return };
-    let address = server::serve(server::files(&golden::build(&sources())));
+    // A foot and an index of guides with all that they can have; a guide whose foot is on the first screen.
+    let mut sources = sources();
+    sources.insert(
+        "guidegen.yaml".to_owned(),
+        format!("{CONFIG}repository: {{ url: https://git.example.org/guides }}\n").into_bytes(),
+    );
+    for (number, level) in [(1, "community"), (2, "official")] {
+        let guide = format!(
+            "---\ntitle: Guide {number}\nlastmod: 2026-01-0{number}\ntags: [t{number}]\nsupport: {{ level: {level} }}\n---\nText.\n"
+        );
+        sources.insert(format!("content/guides/g{number}.md"), guide.into_bytes());
+    }
+    let bundle = golden::build(&sources);
+    assert!(!bundle.artifacts.is_empty(), "{}", golden::findings(&bundle.diagnostics));
+    let address = server::serve(server::files(&bundle));
     for is_narrow in [false, true] {
         let page = browser.page();
         if is_narrow {
             page.narrow();
         }
-        for path in ["/", "/guides/", "/guides/rich/"] {
+        for path in ["/", "/guides/", "/guides/rich/", "/guides/g1/"] {
             page.open(&format!("{address}{path}"));
             page.eval(
                 "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0))))",
