@@ -221,16 +221,19 @@ function saveCode(block, name) {
 
 // The page as Markdown, with the reader's values: their script (variables.js) puts them into what it is shown.
 function markdown() {
-  const link = document.querySelector("a[data-markdown]"), button = document.querySelector(".copy-page");
-  if (!link || !button || location.protocol === "file:") return;
-  button.addEventListener("click", async () => {
+  if (location.protocol === "file:") return;
+  const look = () => all(".copy-page").forEach((button) => { button.hidden = false; });
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest(".copy-page"), link = button && button.parentElement.querySelector("a[data-markdown]");
+    if (!link) return;
     const answer = await fetch(link.href);
     if (!answer.ok) return;
     const detail = { text: await answer.text(), uses: JSON.parse(link.dataset.markdown) };
     document.dispatchEvent(new CustomEvent("guidegen:markdown", { detail }));
     copyText(detail.text, button);
   });
-  button.hidden = false;
+  look();
+  document.addEventListener("guidegen:shown", look);
 }
 
 // Tabs: one of a group is shown; groups of one name change together, and are remembered.

@@ -126,7 +126,7 @@
 
   // What the page's scripts made of its elements when they ran is not made again for new ones, unless somebody who
   // listens to this event says so with preventDefault().
-  const NEEDS = "pre > code, table, [data-tabs], [data-guides], [popover], [popovertarget], button, input, select, textarea, iframe, video, audio, script";
+  const NEEDS = "pre > code, table, [data-tabs], [data-guides], [popover], [popovertarget], button:not(.copy-page), input, select, textarea, iframe, video, audio, script";
   const VALUES = "[data-sitevar], [data-sitevar-open]";
   function takenIn(fresh) {
     const elements = fresh.filter((node) => node.nodeType === 1);
