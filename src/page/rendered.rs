@@ -159,6 +159,8 @@ fn toc(headings: &[super::scope::Heading], slots: &Slots, base_path: &str) -> Ve
     for heading in headings.iter().filter(|heading| (2..=4).contains(&heading.level)) {
         let Some(id) = heading.id.clone() else { continue };
         let title = slots.fill(without_links(&heading.html), base_path, SIZE_LIMIT).unwrap_or_default();
+        // What shortcodes put in is no better than raw HTML.
+        let title = with_few_tags(&title, |out, text| out.push_str(text));
         let entry = TocEntry { id, title, level: heading.level, children: Vec::new() };
         place(&mut roots, entry);
     }
@@ -196,11 +198,16 @@ fn breakable_into(out: &mut String, text: &str) {
 /// A heading's content for a list of links, in which it can have none itself, nor ids, nor images. Every element is closed,
 /// whatever raw HTML the author left open.
 fn without_links(content: &str) -> String {
+    with_few_tags(content, breakable_into)
+}
+
+/// The same, with texts written by `write`.
+fn with_few_tags(content: &str, write: impl Fn(&mut String, &str)) -> String {
     let mut out = String::with_capacity(content.len());
     let mut open: Vec<&str> = Vec::new();
     for piece in html::pieces(content) {
         match piece {
-            html::Piece::Text(text) => breakable_into(&mut out, text),
+            html::Piece::Text(text) => write(&mut out, text),
             html::Piece::Raw(_) => {}
             html::Piece::Tag(tag) => {
                 let is_kept = ["code", "em", "strong", "del", "sub", "span"]
