@@ -1,6 +1,8 @@
 //! The characters that guidegen keeps for itself, the last private plane of Unicode: while a page is made they stand for other
 //! things. No text and no name that comes from outside may bring one along; U+FFFD takes its place.
 
+use super::{Code, Diagnostic};
+
 /// The first of them.
 pub const FIRST: char = '\u{100000}';
 
@@ -28,6 +30,12 @@ pub fn first_reserved(text: &str) -> Option<(usize, char)> {
 pub fn without_reserved(text: &str) -> Option<String> {
     first_reserved(text)?;
     Some(text.chars().map(|c| if is_reserved(c) { '\u{fffd}' } else { c }).collect())
+}
+
+/// What there is to say of one in a text; whoever knows where it stands and how it came there adds that.
+#[must_use]
+pub fn told(c: char) -> Diagnostic {
+    Diagnostic::new(Code::SlotCharacter, format!("the character U+{:X} is one that guidegen uses itself", c as u32))
 }
 
 #[cfg(test)]

@@ -97,8 +97,7 @@ fn tell_what_is_read(options: &Build, reading: &Reading) {
     }
     let files = &reading.files;
     let config = files.config.as_ref().map_or("none", |file| file.path.as_str());
-    let lists = [&files.content, &files.data, &files.templates, &files.statics, &files.schemas];
-    let count: usize = lists.iter().map(|list| list.len()).sum();
+    let count: usize = files.folders().iter().map(|(_, list)| list.len()).sum();
     let lines = format!(
         "site: {}\nconfiguration: {config}\noutput: {}\ntime: {}\nread: {count} files, {} of them in content/\n",
         options.site.root.path().display(),

@@ -127,6 +127,11 @@ impl Site {
             root,
         })
     }
+
+    /// The values to bake in, with their file read once more.
+    pub(super) fn baked_now(&self) -> Result<Vec<(String, Value)>, Failure> {
+        baked(self.values.as_deref(), &self.set)
+    }
 }
 
 impl Build {
@@ -257,13 +262,6 @@ fn prefix(root: &Root, environment: &Environment) -> String {
     match environment.workspace.as_deref().and_then(|workspace| root.below(workspace)) {
         Some(below) if !below.is_empty() => below + "/",
         _ => String::new(),
-    }
-}
-
-impl Site {
-    /// The values to bake in, with the file read once more.
-    pub(super) fn baked_now(&self) -> Result<Vec<(String, Value)>, Failure> {
-        baked(self.values.as_deref(), &self.set)
     }
 }
 

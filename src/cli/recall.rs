@@ -83,7 +83,8 @@ impl Recall {
         bundle: &Bundle,
         log: &Log,
     ) {
-        let sources = self.sources.clone().or_else(|| sources(options, reading, changes));
+        let site = self.site();
+        let sources = self.sources.or_else(|| sources(options, reading, changes));
         let (Some(sources), Some(manifest)) = (sources, target.manifest()) else { return };
         let record = Record {
             sources,
@@ -94,7 +95,7 @@ impl Recall {
             pages: bundle.facts.pages,
             diagnostics: bundle.diagnostics.clone(),
         };
-        KeptSite::keep(&self.cache, &self.site(), target.path(), bundle);
+        KeptSite::keep(&self.cache, &site, target.path(), bundle);
         self.cache.write(&self.name, &record.to_bytes());
     }
 }
@@ -112,8 +113,7 @@ fn sources(options: &Build, reading: &Reading, changes: &Arc<LastChanges>) -> Op
 }
 
 fn on_disk(files: &SiteFiles) -> Option<Vec<Digest>> {
-    let lists = [&files.content, &files.data, &files.templates, &files.statics, &files.schemas];
-    let paths = lists.into_iter().flatten().filter_map(|file| match &file.content {
+    let paths = files.folders().into_iter().flat_map(|(_, list)| list).filter_map(|file| match &file.content {
         Content::OnDisk { path, .. } => Some(path),
         _ => None,
     });

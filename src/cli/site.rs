@@ -132,15 +132,8 @@ pub(super) fn tell(options: &Site, files: &SiteFiles, diagnostics: &[Diagnostic]
 
 /// The text of a file as it was built, by the name that places give it.
 pub(super) fn excerpt(root: &Root, files: &SiteFiles, name: &str) -> Option<Arc<str>> {
-    let folders = [
-        ("content/", &files.content),
-        ("data/", &files.data),
-        ("templates/", &files.templates),
-        ("static/", &files.statics),
-        ("schemas/", &files.schemas),
-    ];
-    let in_folder = folders.into_iter().find_map(|(folder, list)| {
-        let path = name.strip_prefix(folder)?;
+    let in_folder = files.folders().into_iter().find_map(|(folder, list)| {
+        let path = name.strip_prefix(folder)?.strip_prefix('/')?;
         list.binary_search_by(|file| file.path.as_str().cmp(path)).ok().and_then(|at| list.get(at))
     });
     let known = in_folder.or_else(|| files.config.as_ref().filter(|config| config.path == name));

@@ -18,7 +18,7 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-/// Larger sites are not kept: a build of theirs is read from more than memory anyway.
+/// Larger sites are not kept: one of them would fill the cache by itself.
 const LARGEST: u64 = 128 << 20;
 /// The length of what stands behind the files, in hexadecimal, and its digest.
 const TAIL: usize = 16 + 64;
@@ -70,6 +70,9 @@ impl KeptSite {
     /// Keeps the site in the folder `output`, which was just written, under `name`. `bundle` tells which of its files are
     /// copies of the author's.
     pub fn keep(cache: &BuildCache, name: &str, output: &Path, bundle: &Bundle) {
+        if bundle.artifacts.iter().filter(|artifact| artifact.digest.is_some()).map(length).sum::<u64>() > LARGEST {
+            return;
+        }
         let is_copy = |artifact: &&Artifact| artifact.digest.is_none();
         let copies = bundle.artifacts.iter().filter(is_copy).filter_map(|artifact| match &artifact.content {
             // A path that is no text cannot be written down.
@@ -81,14 +84,9 @@ impl KeptSite {
             let manifest = fs::read_to_string(output.join(manifest::NAME))?;
             let listed = Manifest::parse(manifest.as_bytes()).ok_or(io::ErrorKind::InvalidData)?;
             let mut lengths = BTreeMap::new();
-            let mut all = 0;
             for path in listed.files.keys().filter(|path| !copied.contains_key(path.as_str())) {
                 let length = io::copy(&mut File::open(output.join(path))?, file)?;
                 lengths.insert(path, length);
-                all += length;
-                if all > LARGEST {
-                    return Err(io::ErrorKind::FileTooLarge.into());
-                }
             }
             let head = json!({ "manifest": manifest, "lengths": lengths, "copied": copied });
             let head = format!("{}{head}", cache.program());
@@ -118,6 +116,13 @@ impl KeptSite {
         let mut artifacts = artifacts?;
         artifacts.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         Some(Bundle { artifacts, facts: manifest.facts, ..Bundle::default() })
+    }
+}
+
+fn length(artifact: &Artifact) -> u64 {
+    match &artifact.content {
+        Content::OnDisk { len, .. } => *len,
+        content => content.whole().map_or(0, |bytes| bytes.len() as u64),
     }
 }
 

@@ -29,8 +29,7 @@ impl Given {
 
 /// All files that go in, in one order.
 fn every(files: &SiteFiles) -> impl Iterator<Item = &File> {
-    let lists = [&files.content, &files.data, &files.templates, &files.statics, &files.schemas];
-    files.config.iter().chain(lists.into_iter().flatten())
+    files.config.iter().chain(files.folders().into_iter().flat_map(|(_, list)| list))
 }
 
 /// The digest of each of them.

@@ -90,3 +90,17 @@ pub struct SiteFiles {
     /// `schemas/`.
     pub schemas: Vec<File>,
 }
+
+impl SiteFiles {
+    /// The folders of a site, each with its name and what is in it.
+    #[must_use]
+    pub fn folders(&self) -> [(&'static str, &[File]); 5] {
+        [
+            ("content", &self.content),
+            ("data", &self.data),
+            ("templates", &self.templates),
+            ("static", &self.statics),
+            ("schemas", &self.schemas),
+        ]
+    }
+}

@@ -1,7 +1,7 @@
 //! A guide's bytes as text: UTF-8, no NUL, no character that guidegen keeps for itself; and the names of files, which pages
 //! show as titles. What is wrong is told and mended.
 
-use crate::base::reserved::{first_reserved, without_reserved};
+use crate::base::reserved::{first_reserved, told, without_reserved};
 use crate::base::{Code, Diagnostic, Place, Source, Span};
 use std::sync::Arc;
 
@@ -59,14 +59,8 @@ fn checked(path: &str, source: Source, mut diagnostics: Vec<Diagnostic>) -> (Sou
         );
     }
     if let Some((at, c)) = first_reserved(source.text()) {
-        diagnostics.push(
-            Diagnostic::new(
-                Code::SlotCharacter,
-                format!("the character U+{:X} is one that guidegen uses itself", c as u32),
-            )
-            .at(source.place(Span::new(at, at + c.len_utf8())))
-            .help("take it out; it is shown as \u{fffd}"),
-        );
+        let place = source.place(Span::new(at, at + c.len_utf8()));
+        diagnostics.push(told(c).at(place).help("take it out; it is shown as \u{fffd}"));
     }
     if diagnostics.is_empty() {
         return (source, diagnostics);

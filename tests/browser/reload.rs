@@ -63,7 +63,6 @@ fn shows(text: &str) -> String {
     format!("document.querySelector('main')?.textContent.includes('{text}')")
 }
 
-/// The sizes and names of the dialog's parts are the theme's; what the reader typed is in its first field.
 #[test]
 fn the_reader_s_values_and_their_dialog_stay() {
     let Some(browser) = browser() else { return };

@@ -49,22 +49,10 @@ impl Files {
         &self.reading
     }
 
-    /// The folders of the site, with what was read in each.
-    fn folders(&self) -> [(&'static str, &[File]); 5] {
-        let files = &self.reading.files;
-        [
-            ("content", &files.content),
-            ("data", &files.data),
-            ("templates", &files.templates),
-            ("static", &files.statics),
-            ("schemas", &files.schemas),
-        ]
-    }
-
     /// The files of the site that are links, by where they lead to.
     #[must_use]
     pub fn links(&self) -> BTreeSet<PathBuf> {
-        let folders = self.folders();
+        let folders = self.reading.files.folders();
         let all = folders.iter().flat_map(|(folder, files)| files.iter().map(move |file| (folder, &file.path)));
         let paths = all.map(|(folder, path)| self.root.path().join(folder).join(path));
         paths.filter(|path| path.is_symlink()).filter_map(|path| path.canonicalize().ok()).collect()
@@ -127,14 +115,13 @@ impl Files {
     /// Whether the path, or one below it, is known from files or findings.
     fn is_told_of(&self, path: &str) -> bool {
         let is_it = |other: &str| other.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        let is_file = self
+        let files = &self.reading.files;
+        let is_file = files
             .folders()
             .into_iter()
             .any(|(folder, list)| is_it(folder) || list.iter().any(|file| is_it(&format!("{folder}/{}", file.path))));
         let mut places = self.reading.diagnostics.iter().filter_map(|found| found.place.as_ref());
-        is_file
-            || self.reading.files.config.iter().any(|config| config.path == path)
-            || places.any(|place| is_it(&place.file))
+        is_file || files.config.iter().any(|config| config.path == path) || places.any(|place| is_it(&place.file))
     }
 
     fn take(&mut self, guides: Vec<(usize, Vec<u8>)>) -> Seen {

@@ -1,6 +1,6 @@
 //! One data file as a value: YAML, JSON, TOML or CSV.
 
-use crate::base::reserved::{first_reserved, without_reserved};
+use crate::base::reserved::{first_reserved, told, without_reserved};
 use crate::base::{Code, Diagnostic, Place, Source, Span};
 use crate::input::yaml::Document;
 use serde_json::{Map, Number, Value};
@@ -36,8 +36,7 @@ pub(super) fn parse(format: Format, source: &Source) -> (Option<Value>, Vec<Diag
             let mut reserved = None;
             let value = without_escaped(value, &mut reserved);
             let told = reserved.map(|c| {
-                let message = format!("the character U+{:X} is one that guidegen uses itself", c as u32);
-                let found = Diagnostic::new(Code::SlotCharacter, message).at(Place::file(source.path().clone()));
+                let found = told(c).at(Place::file(source.path().clone()));
                 found.help("take its escape out; it is shown as \u{fffd}")
             });
             (Some(value), told.into_iter().collect())

@@ -8,7 +8,7 @@ mod problem;
 mod tree;
 mod value;
 
-use crate::base::{Code, Diagnostic, Place, Source, Span};
+use crate::base::{Code, Diagnostic, Place, Source, Span, reserved};
 use serde_json::Value;
 use std::sync::{Arc, OnceLock};
 use tree::Tree;
@@ -65,9 +65,7 @@ impl Document {
     #[must_use]
     pub fn reserved(&self) -> Option<Diagnostic> {
         let (c, at) = self.has_reserved.then(|| self.tree().reserved).flatten()?;
-        let message = format!("the character U+{:X} is one that guidegen uses itself", c as u32);
-        let help = "take its escape out; it is shown as \u{fffd}";
-        Some(Diagnostic::new(Code::SlotCharacter, message).at(self.source.place(at)).help(help))
+        Some(reserved::told(c).at(self.source.place(at)).help("take its escape out; it is shown as \u{fffd}"))
     }
 
     /// What it says.

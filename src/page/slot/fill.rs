@@ -216,7 +216,8 @@ impl<'a> Filler<'a> {
             self.out.truncate(start);
             self.out.push('#');
         }
-        let template = self.template(prefix, value, below);
+        // A name that a shortcode makes is none that the script could find again.
+        let template = self.template(prefix, value, below).filter(|_| !may_hold_reserved(attribute.name));
         self.in_address = false;
         self.out.push(quote);
         if let Some(template) = template {
