@@ -7,7 +7,6 @@ use super::origin::{OriginMap, Traced};
 use super::scope::{Running, SCOPE_KEY, SIZE_LIMIT, Scope};
 use super::slot::{RENDERED_END, RENDERED_START, Slot};
 use crate::base::{Code, Diagnostic, Place, Span};
-use crate::input::config::RawHtml;
 use crate::input::shortcode::{self, Call, Delimiter, Node};
 use crate::input::spelling;
 use crate::input::templates::Parameter;
@@ -161,7 +160,10 @@ impl Expander<'_> {
         let rendered = self.render(&name, &context, input, call);
         let inner = self.end();
         match rendered {
-            Some(text) => Output::Rendered { text: self.harmless(text, &name, call.delimiter), inner },
+            Some(text) if call.delimiter == Delimiter::Markdown => {
+                Output::Rendered { text: authored::unmarked(&text).into_owned(), inner }
+            }
+            Some(text) => Output::Rendered { text: authored::judged(text, raw_html, &name), inner },
             None => Output::Text(inner),
         }
     }
@@ -175,17 +177,6 @@ impl Expander<'_> {
     /// The body of what was rendered.
     fn end(&self) -> Traced {
         self.scope.state().running.pop().unwrap_or_default().body
-    }
-
-    /// A template's output, with no more of the author's HTML in it than the site allows.
-    fn harmless(&self, text: String, template: &str, delimiter: Delimiter) -> String {
-        let raw_html = self.scope.world.raw_html();
-        if delimiter == Delimiter::Markdown {
-            return authored::unmarked(&text).into_owned();
-        }
-        let text = authored::harmless(text, raw_html);
-        // Parameters stand in the output of a template of Markdown as they are.
-        if raw_html != RawHtml::Allow && template.ends_with(".md") { markdown::sanitized(&text) } else { text }
     }
 
     /// Output that becomes Markdown, with slots for what the `markdown` filter rendered: that is not read again.

@@ -289,6 +289,9 @@ pub fn unescape_into(out: &mut String, text: &str) {
                 "quot" => '"',
                 "apos" => '\'',
                 "nbsp" => '\u{a0}',
+                "colon" => ':',
+                "Tab" => '\t',
+                "NewLine" => '\n',
                 number => {
                     let number = number.strip_prefix('#')?;
                     let code = match number.strip_prefix(['x', 'X']) {
