@@ -6,7 +6,7 @@ use super::markdown;
 use super::origin::{OriginMap, Traced};
 use super::reference::{self, Shown};
 use super::scope::{SIZE_LIMIT, Scope};
-use super::slot::{Liveness, Slot, VariableUse};
+use super::slot::{Liveness, Slot, VariableUse, may_hold_reserved};
 use crate::base::diagnostic::Fix;
 use crate::base::{Code, Diagnostic, Span};
 use crate::input::format::Format;
@@ -29,9 +29,18 @@ pub fn call(expander: &Expander<'_>, input: &Traced, call: &Call) -> Option<Outp
 }
 
 /// The parameter `name`, or the positional one at `position`, and where it stands in the source.
-pub(super) fn parameter(input: &Traced, call: &Call, name: &str, position: Option<usize>) -> Option<(String, Span)> {
+pub(super) fn parameter(
+    scope: &Scope,
+    input: &Traced,
+    call: &Call,
+    name: &str,
+    position: Option<usize>,
+) -> Option<(String, Span)> {
     let found = call.parameters.get(name).or_else(|| call.parameters.positional.get(position?))?;
-    Some((found.value.clone(), input.origins.locate(found.span)))
+    let value = &found.value;
+    // A shortcode in a parameter is no element there.
+    let value = if may_hold_reserved(value) { scope.state().slots.plain(value) } else { value.clone() };
+    Some((value, input.origins.locate(found.span)))
 }
 
 /// Tells that a parameter is missing.
@@ -47,12 +56,13 @@ pub(super) fn missing(scope: &Scope, input: &Traced, call: &Call, parameter: &st
 /// `{{< sitevar name="domain" nojs="example.com" format="regex" >}}` (DESIGN 2.6).
 fn sitevar(scope: &Scope, input: &Traced, call: &Call) -> Output {
     let span = input.origins.locate(call.whole());
-    let Some((name, name_span)) = parameter(input, call, "name", Some(0)) else {
+    let Some((name, name_span)) = parameter(scope, input, call, "name", Some(0)) else {
         missing(scope, input, call, "name");
         return Output::Slot(String::new());
     };
-    let nojs = parameter(input, call, "nojs", Some(1));
-    let format = parameter(input, call, "format", Some(2)).and_then(|(word, span)| known_format(scope, word, span));
+    let nojs = parameter(scope, input, call, "nojs", Some(1));
+    let format =
+        parameter(scope, input, call, "format", Some(2)).and_then(|(word, span)| known_format(scope, word, span));
     let variables = scope.world.variables(scope.page);
     let formatted = |text: String| match format {
         Some(format) => format.apply(&text),
@@ -142,20 +152,20 @@ fn fallback_fix(scope: &Scope, nojs: &str, text: &str, span: Span) -> Option<Fix
 fn include(expander: &Expander<'_>, input: &Traced, call: &Call) -> Output {
     let scope = expander.scope;
     let span = input.origins.locate(call.whole());
-    let Some((file, file_span)) = parameter(input, call, "file", Some(0)) else {
+    let Some((file, file_span)) = parameter(scope, input, call, "file", Some(0)) else {
         missing(scope, input, call, "file");
         return Output::Slot(String::new());
     };
     let Some(text) = read(scope, &file, file_span) else { return Output::Slot(String::new()) };
     scope.spend(text.len());
-    let text = match parameter(input, call, "lines", None) {
+    let text = match parameter(scope, input, call, "lines", None) {
         Some((lines, span)) => select(scope, &text, &lines, span),
         None => text,
     };
     let extension = file.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
-    let language = parameter(input, call, "lang", None).map(|(language, _)| language);
+    let language = parameter(scope, input, call, "lang", None).map(|(language, _)| language);
     let is_markdown = language.is_none() && matches!(extension.as_str(), "md" | "markdown");
-    let title = parameter(input, call, "title", None).map(|(title, _)| title);
+    let title = parameter(scope, input, call, "title", None).map(|(title, _)| title);
     match call.delimiter {
         Delimiter::Markdown if language.is_none() => {
             let mut origins = OriginMap::default();

@@ -24,7 +24,7 @@ pub enum Shown {
 
 /// The output of `call`.
 pub fn call(scope: &Scope, input: &Traced, call: &Call, shown: Shown) -> Output {
-    let Some((target, target_span)) = parameter(input, call, "path", Some(0)) else {
+    let Some((target, target_span)) = parameter(scope, input, call, "path", Some(0)) else {
         missing(scope, input, call, "path");
         return Output::Slot(String::new());
     };
