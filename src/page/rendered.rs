@@ -140,12 +140,16 @@ fn written(scope: &Scope, target: Target<'_>) -> String {
 
 /// How many words a text has: stretches between ASCII white space.
 fn words(text: &str) -> usize {
-    let is_space = |byte: &u8| byte.is_ascii_whitespace();
+    // As `u8::is_ascii_whitespace`, without a branch: so the compiler takes many bytes at a time.
+    let is_space = |byte: u8| (byte == b' ') | ((byte.wrapping_sub(b'\t') < 5) & (byte != 0x0b));
+    let begins = |(before, byte): (&u8, &u8)| u8::from(is_space(*before) & !is_space(*byte));
     let bytes = text.as_bytes();
     // Every word begins behind white space, but for one at the beginning.
-    let begins = |(before, byte): (&u8, &u8)| usize::from(is_space(before) & !is_space(byte));
-    let first = bytes.first().is_some_and(|byte| !is_space(byte));
-    usize::from(first) + bytes.iter().zip(bytes.iter().skip(1)).map(begins).sum::<usize>()
+    let first = bytes.first().is_some_and(|byte| !is_space(*byte));
+    let behind = bytes.get(1..).unwrap_or_default();
+    let pieces = bytes.chunks(255).zip(behind.chunks(255));
+    let others = pieces.map(|(before, behind)| usize::from(before.iter().zip(behind).map(begins).sum::<u8>()));
+    usize::from(first) + others.sum::<usize>()
 }
 
 fn used(slot: &Slot) -> Option<UsedVariable> {
@@ -242,6 +246,7 @@ mod tests {
         for text in ["", " ", "a", " a\tb\n", "a  bc\r\nd", "ä\u{a0}b c", "\u{b}a \u{c}b"] {
             assert_eq!(words(text), text.split_ascii_whitespace().count(), "{text:?}");
         }
+        assert_eq!(words(&"a\r\u{b}bc ".repeat(1000)), 2000);
     }
 
     #[test]
