@@ -67,13 +67,17 @@ fn built(options: Build) -> Result<Status, Failure> {
     };
     search::complete(&mut bundle)?;
     stopwatch.lap("search index");
-    let written = writer.write(&bundle);
+    let tell = |found: &[Diagnostic]| site::told(&options.site, &reading.files, found);
+    let (written, mut told) = rayon::join(|| writer.write(&bundle), || tell(&bundle.diagnostics));
     stopwatch.lap("writing");
     progress.end();
-    if let Ok(report) = &written {
+    if let Ok(report) = &written
+        && !report.diagnostics.is_empty()
+    {
         bundle.diagnostics.extend(report.diagnostics.iter().cloned());
+        told = tell(&bundle.diagnostics);
     }
-    site::tell(&options.site, &reading.files, &bundle.diagnostics);
+    site::say(&options.site, &told);
     let report = written?;
     if let Some(recall) = recall.filter(|_| report.diagnostics.is_empty() && changes.get().warning.is_none()) {
         recall.keep(&options, &reading, &changes, &target, &bundle, &log);

@@ -8,7 +8,7 @@ use crate::edge::disk::{Reading, Root};
 use crate::edge::git::LastChanges;
 use crate::edge::terminal::{self, Style};
 use crate::engine::{self, Command, Inputs, Log, Refusal, Shelf};
-use crate::input::files::{File, SiteFiles};
+use crate::input::files::{Content, File, SiteFiles};
 use crate::page::highlight::Highlighter;
 use crate::page::watch::Watch;
 use crate::site::artifact::Bundle;
@@ -117,17 +117,29 @@ pub(super) fn guides(files: &SiteFiles) -> Vec<String> {
     guides.map(|file| file.path.clone()).collect()
 }
 
-fn text(file: &File) -> String {
-    String::from_utf8_lossy(file.content.whole().unwrap_or_default()).into_owned()
+fn text(file: &File) -> Arc<str> {
+    match &file.content {
+        Content::Text(text) => Arc::clone(text),
+        content => String::from_utf8_lossy(content.whole().unwrap_or_default()).into(),
+    }
 }
 
 /// Tells the findings on the stream of their format.
 pub(super) fn tell(options: &Site, files: &SiteFiles, diagnostics: &[Diagnostic]) {
+    say(options, &told(options, files, diagnostics));
+}
+
+/// The findings in their format.
+pub(super) fn told(options: &Site, files: &SiteFiles, diagnostics: &[Diagnostic]) -> String {
     let excerpt = |name: &str| excerpt(&options.root, files, name);
     let style =
         Style { format: options.format, colours: options.voice.colours, prefix: &options.prefix, text: &excerpt };
-    let text = terminal::render(diagnostics, &style);
-    if options.format.is_for_machines() { terminal::print(&text) } else { terminal::eprint(&text) }
+    terminal::render(diagnostics, &style)
+}
+
+/// Shows them on the stream of their format.
+pub(super) fn say(options: &Site, told: &str) {
+    if options.format.is_for_machines() { terminal::print(told) } else { terminal::eprint(told) }
 }
 
 /// The text of a file as it was built, by the name that places give it.
@@ -138,7 +150,7 @@ pub(super) fn excerpt(root: &Root, files: &SiteFiles, name: &str) -> Option<Arc<
     });
     let known = in_folder.or_else(|| files.config.as_ref().filter(|config| config.path == name));
     match known {
-        Some(file) => Some(text(file).into()),
+        Some(file) => Some(text(file)),
         None => root.read(name).ok().map(|bytes| String::from_utf8_lossy(&bytes).into()),
     }
 }
