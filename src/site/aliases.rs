@@ -1,11 +1,12 @@
 //! Aliases: addresses that a page once had, and that lead to it.
 
-use super::claims::{Claims, Holder};
+use super::claims::{Claims, Holder, Origin};
 use super::entry::{Alias, Page};
 use super::permalink;
 use crate::base::address::{self, Address};
 use crate::base::{Code, Diagnostic, Place};
 use crate::input::guide::Guide;
+use std::sync::Arc;
 
 /// The redirects of all pages, sorted by address. An alias that is taken, or is no address, is a finding and not there.
 /// Of pages that claim the same one the last by path gets it: that is whom it leads to on a site that Hugo built.
@@ -17,7 +18,8 @@ pub fn claim(pages: &mut [Page], claims: &mut Claims, findings: &mut Vec<Diagnos
         for (number, alias) in guide.front.aliases.iter().enumerate() {
             match redirect(page, alias) {
                 Ok(address) => {
-                    let holder = Holder { output: address.output(), what: "an alias", place: place(guide, number) };
+                    let origin = Origin::Key(Arc::clone(guide), "aliases", Some(number));
+                    let holder = Holder { output: address.output(), what: "an alias", origin };
                     match claims.claim(Code::AliasConflict, holder) {
                         Ok(()) => aliases.push(Alias { output: address.output(), address, page: page.id }),
                         Err(finding) => findings.push(*finding),

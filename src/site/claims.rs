@@ -3,8 +3,11 @@
 //! Paths that differ by case alone, or by how an accent is composed, are one path on many file systems: they are one
 //! here too, so that a site is the same wherever it is built.
 
+use super::permalink;
 use crate::base::{Code, Diagnostic, Place};
+use crate::input::guide::Guide;
 use std::collections::HashMap;
+use std::sync::Arc;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// What holds a path.
@@ -15,7 +18,27 @@ pub struct Holder {
     /// What it is, for people: `a page`, `a file`.
     pub what: &'static str,
     /// Where it comes from.
-    pub place: Place,
+    pub origin: Origin,
+}
+
+/// Where a claim comes from.
+#[derive(Debug, Clone)]
+pub enum Origin {
+    /// A file.
+    File(Place),
+    /// A key of a guide's front matter, or an entry in its list. Where it stands is looked up when somebody asks: that takes
+    /// reading the front matter once more.
+    Key(Arc<Guide>, &'static str, Option<usize>),
+}
+
+impl Origin {
+    fn place(&self) -> Place {
+        match self {
+            Self::File(place) => place.clone(),
+            Self::Key(guide, key, None) => permalink::place(guide, &[key]),
+            Self::Key(guide, key, Some(number)) => permalink::place(guide, &[key, &number.to_string()]),
+        }
+    }
 }
 
 /// Every path that is taken.
@@ -38,13 +61,13 @@ impl Claims {
         if let Some(fault) = fault(&holder.output) {
             return Err(Box::new(
                 Diagnostic::new(code, format!("{} cannot be written: {fault}", holder.what))
-                    .at(holder.place)
+                    .at(holder.origin.place())
                     .help("give it another address"),
             ));
         }
         let key = fold(&holder.output);
         if let Some(first) = self.holder_of(&key) {
-            return Err(Box::new(conflict(code, first, holder)));
+            return Err(Box::new(conflict(code, first, &holder)));
         }
         let number = self.holders.len();
         for (slash, _) in key.match_indices('/') {
@@ -74,7 +97,7 @@ impl Claims {
     }
 }
 
-fn conflict(code: Code, first: &Holder, second: Holder) -> Diagnostic {
+fn conflict(code: Code, first: &Holder, second: &Holder) -> Diagnostic {
     let (one, other) = (shown(&first.output), shown(&second.output));
     let message = if first.output == second.output {
         match (second.what == first.what, second.what) {
@@ -88,10 +111,11 @@ fn conflict(code: Code, first: &Holder, second: Holder) -> Diagnostic {
         format!("`{other}` and `{one}` cannot both be written: one would be a file and a folder at once")
     };
     let change = if code == Code::AliasConflict { "take this alias out" } else { "rename one of them" };
+    let place = first.origin.place();
     Diagnostic::new(code, message)
-        .at(second.place)
-        .help(format!("{change}; what {} wants is written", first.place.file))
-        .related(first.place.clone(), format!("{} is here", first.what))
+        .at(second.origin.place())
+        .help(format!("{change}; what {} wants is written", place.file))
+        .related(place, format!("{} is here", first.what))
 }
 
 /// The address for people: `/a/b/` of `a/b/index.html`.
@@ -171,7 +195,7 @@ mod tests {
     use super::*;
 
     fn claim(claims: &mut Claims, output: &str, file: &str) -> Option<String> {
-        let holder = Holder { output: output.to_owned(), what: "a page", place: Place::file(file) };
+        let holder = Holder { output: output.to_owned(), what: "a page", origin: Origin::File(Place::file(file)) };
         claims.claim(Code::AddressConflict, holder).err().map(|finding| finding.message)
     }
 

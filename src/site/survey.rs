@@ -6,11 +6,11 @@
 mod terms;
 
 use super::aliases;
-use super::claims::{Claims, Holder};
+use super::claims::{Claims, Holder, Origin};
 use super::entry::{Page, PageId, PageKind};
 use super::index::{Selection, SiteIndex};
 use super::lookup;
-use super::permalink::{self, Permalinks};
+use super::permalink::Permalinks;
 use super::resource;
 use super::select::{self, Selected};
 use super::tree;
@@ -69,12 +69,12 @@ impl Survey<'_> {
             self.findings.extend(finding);
             let Some(address) = address else { continue };
             let kind = self.kind(guide);
-            let place = match &guide.front {
-                front if front.url.is_some() => permalink::place(guide, &["url"]),
-                front if front.slug.is_some() => permalink::place(guide, &["slug"]),
-                _ => Place::file(guide.source.path().clone()),
+            let origin = match &guide.front {
+                front if front.url.is_some() => Origin::Key(Arc::clone(guide), "url", None),
+                front if front.slug.is_some() => Origin::Key(Arc::clone(guide), "slug", None),
+                _ => Origin::File(Place::file(guide.source.path().clone())),
             };
-            let holder = Holder { output: address.output(), what: "a page", place };
+            let holder = Holder { output: address.output(), what: "a page", origin };
             let page = self.page(kind, guide.path.clone(), address, Some(guide.clone()));
             // Where a page is not written, something else may be.
             if !page.is_written() || self.claim(Code::AddressConflict, holder) {
@@ -124,7 +124,7 @@ impl Survey<'_> {
         if !self.claims.is_free(&address.output()) {
             return None;
         }
-        let holder = Holder { output: address.output(), what: "a page", place };
+        let holder = Holder { output: address.output(), what: "a page", origin: Origin::File(place) };
         self.claims.claim(Code::AddressConflict, holder).ok()?;
         let page = self.page(kind, path, address, None);
         self.pages.push(page);
@@ -183,7 +183,7 @@ impl Survey<'_> {
         let mut resources = resource::published(files, selected, &self.permalinks, &owners);
         resources.retain(|resource| {
             let place = Place::file(format!("content/{}", resource.path));
-            let holder = Holder { output: resource.address.output(), what: "a file", place };
+            let holder = Holder { output: resource.address.output(), what: "a file", origin: Origin::File(place) };
             self.claim(Code::AddressConflict, holder)
         });
         resources
@@ -194,7 +194,7 @@ impl Survey<'_> {
         let mut refused = Vec::new();
         for file in statics {
             let place = Place::file(format!("static/{}", file.path));
-            let holder = Holder { output: file.path.clone(), what: "a static file", place };
+            let holder = Holder { output: file.path.clone(), what: "a static file", origin: Origin::File(place) };
             if self.claim(Code::AddressConflict, holder) {
                 outputs.insert(file.path.clone());
             } else {
