@@ -58,8 +58,10 @@ pub fn load(inputs: Inputs<'_>) -> Result<(Site, Vec<Diagnostic>), Refusal> {
     let selection = Selection { now: inputs.now, drafts: inputs.drafts, future: inputs.future };
     let scopes = Arc::new(Scopes::default());
     let mut beside = Vec::new();
+    let guides = read_guides(files);
+    // One thread knows all guides at a time: what stands beside them is made by the other ones.
     let (guides, (data, strings, assets, (templates, shows, problems))) = rayon::join(
-        || guides(&config, files, selection),
+        || index(&config, files, selection, guides),
         || {
             let (data, strings) = data(files, &config.language, &mut beside);
             let templates = templates(files, &scopes);
@@ -100,10 +102,18 @@ pub fn load(inputs: Inputs<'_>) -> Result<(Site, Vec<Diagnostic>), Refusal> {
     Ok((site, found))
 }
 
+/// All guides, and what was found in each.
+fn read_guides(files: &SiteFiles) -> Vec<(Guide, Vec<Diagnostic>)> {
+    files.content.par_iter().with_max_len(super::FEW).filter_map(guide).collect()
+}
+
 /// The index of the guides, and what was found in them.
-fn guides(config: &Config, files: &SiteFiles, selection: Selection) -> (SiteIndex, Vec<Diagnostic>) {
-    let guides: Vec<(Guide, Vec<Diagnostic>)> =
-        files.content.par_iter().with_max_len(super::FEW).filter_map(guide).collect();
+fn index(
+    config: &Config,
+    files: &SiteFiles,
+    selection: Selection,
+    guides: Vec<(Guide, Vec<Diagnostic>)>,
+) -> (SiteIndex, Vec<Diagnostic>) {
     let mut found = Vec::new();
     let mut all = Vec::with_capacity(guides.len());
     for (guide, problems) in guides {
