@@ -1,6 +1,8 @@
-//! Makes the theme's scripts small once, when guidegen is built, so that no build of a site has to; and tells cargo to compile again
-//! when the built-in theme changes, which is embedded from these folders.
+//! Does once, when guidegen is built, what every build of a site would have to do: makes the theme's scripts small, and packs the
+//! grammars. It tells cargo to compile again when the built-in theme changes, which is embedded from these folders.
 
+#[path = "src/page/grammar/packed/write.rs"]
+mod grammars;
 #[path = "src/site/script/small/mod.rs"]
 mod small;
 
@@ -11,7 +13,9 @@ use std::fs;
 use std::path::Path;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    for source in ["templates", "static", "data/strings", "src/site/script/small", "build.rs"] {
+    for source in
+        ["templates", "static", "data/strings", "src/site/script/small", "src/page/grammar/packed", "build.rs"]
+    {
         println!("cargo::rerun-if-changed={source}");
     }
     let mut scripts: Vec<_> = fs::read_dir("static")?.collect::<Result<Vec<_>, _>>()?;
@@ -24,6 +28,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     all.push_str("];\n");
-    fs::write(Path::new(&env::var("OUT_DIR")?).join("scripts.rs"), all)?;
+    let out = env::var("OUT_DIR")?;
+    fs::write(Path::new(&out).join("scripts.rs"), all)?;
+    let grammars = grammars::packed(&two_face::syntax::extra_newlines())?;
+    fs::write(Path::new(&out).join("grammars.bin"), grammars)?;
     Ok(())
 }

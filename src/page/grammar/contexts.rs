@@ -4,13 +4,12 @@
 use super::beginnings;
 use super::bytes::Bytes;
 use super::expression::Expression;
+use super::packed::{self, Clears};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
-use syntect::parsing::syntax_definition::{
-    CaptureMapping, Context as Definition, ContextId, ContextReference, MatchOperation, MatchPattern, context_iter,
-};
-use syntect::parsing::{ClearAmount, ParseState, Scope, SyntaxReference, SyntaxSet};
+use syntect::parsing::syntax_definition::CaptureMapping;
+use syntect::parsing::{ClearAmount, Scope};
 
 /// A context by its number, which is the order in which contexts were first met.
 pub(in super::super) type Number = usize;
@@ -70,55 +69,45 @@ pub(super) const BACKREFS: usize = 10;
 #[derive(Debug, Default)]
 pub(super) struct Contexts(RwLock<Table>);
 
+/// What was unpacked, by its number in the pack, and the contexts by the order in which they were first met.
 #[derive(Debug, Default)]
 struct Table {
-    numbers: HashMap<ContextId, Number>,
-    contexts: Vec<(ContextId, Option<Arc<Context>>)>,
-    /// By the address of the definition: definitions are read once, and stay where they are as long as their set.
+    numbers: HashMap<usize, Number>,
+    contexts: Vec<(usize, Option<Arc<Context>>)>,
     patterns: HashMap<usize, Arc<Pattern>>,
-    expressions: HashMap<String, Arc<Expression>>,
+    expressions: HashMap<usize, Arc<Expression>>,
+    scopes: HashMap<usize, Scope>,
 }
 
 impl Contexts {
-    /// The context in which code of `syntax` begins.
-    pub(super) fn main(&self, syntax: &SyntaxReference) -> Option<Number> {
-        // Syntect keeps the number of this context to itself, and shows it in what is meant for people alone.
-        let shown = format!("{:?}", ParseState::new(syntax));
-        let number = |name: &str| {
-            let digits = shown.split_once(name)?.1;
-            digits.split(|c: char| !c.is_ascii_digit()).next()?.parse::<usize>().ok()
-        };
-        let id = serde_json::json!({
-            "syntax_index": number("syntax_index: ")?,
-            "context_index": number("context_index: ")?,
-        });
-        let id = serde_json::from_value(id).ok()?;
-        Some(self.0.write().unwrap_or_else(PoisonError::into_inner).number(id))
+    /// The context in which code of the grammar `name` begins.
+    pub(super) fn main(&self, name: &str) -> Option<Number> {
+        let main = packed::main(name)?;
+        Some(self.0.write().unwrap_or_else(PoisonError::into_inner).number(main))
     }
 
     /// The context of this number.
-    pub(super) fn get(&self, set: &SyntaxSet, number: Number) -> Option<Arc<Context>> {
-        let (id, known) = {
+    pub(super) fn get(&self, number: Number) -> Option<Arc<Context>> {
+        let (packed, known) = {
             let table = self.0.read().unwrap_or_else(PoisonError::into_inner);
             table.contexts.get(number).cloned()?
         };
         if known.is_some() {
             return known;
         }
-        let definition = definition(set, id)?;
-        // Grammars are unpacked here, where nobody has to wait for the table.
-        let patterns: Vec<&MatchPattern> = context_iter(set, definition)
-            .map(|(context, index)| context.match_at(index))
-            .collect::<Result<_, _>>()
-            .ok()?;
+        let packed = packed::context(packed)?;
         let mut table = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let context = Arc::new(Context {
-            meta_scope: definition.meta_scope.clone(),
-            meta_content_scope: definition.meta_content_scope.clone(),
-            clear_scopes: definition.clear_scopes,
-            prototype: definition.prototype.map(|id| table.number(id)),
-            uses_backrefs: definition.uses_backrefs,
-            patterns: patterns.into_iter().map(|pattern| table.pattern(pattern)).collect(),
+            meta_scope: table.scopes(packed.meta_scope)?,
+            meta_content_scope: table.scopes(packed.meta_content_scope)?,
+            clear_scopes: match packed.clears {
+                Clears::Nothing => None,
+                Clears::All => Some(ClearAmount::All),
+                Clears::Innermost(count) => Some(ClearAmount::TopN(count)),
+            },
+            prototype: packed.prototype.map(|context| table.number(context)),
+            uses_backrefs: packed.uses_backrefs,
+            patterns: packed.patterns.into_iter().map(|pattern| table.pattern(pattern)).collect::<Option<_>>()?,
         });
         if let Some((_, place)) = table.contexts.get_mut(number) {
             *place = Some(context.clone());
@@ -128,63 +117,68 @@ impl Contexts {
 }
 
 impl Table {
-    fn number(&mut self, id: ContextId) -> Number {
-        match self.numbers.entry(id) {
+    fn number(&mut self, context: usize) -> Number {
+        match self.numbers.entry(context) {
             Entry::Occupied(known) => *known.get(),
             Entry::Vacant(place) => {
-                self.contexts.push((id, None));
+                self.contexts.push((context, None));
                 *place.insert(self.contexts.len() - 1)
             }
         }
     }
 
-    fn pattern(&mut self, definition: &MatchPattern) -> Arc<Pattern> {
-        let address = std::ptr::from_ref(definition).addr();
-        if let Some(known) = self.patterns.get(&address) {
-            return known.clone();
+    fn pattern(&mut self, number: usize) -> Option<Arc<Pattern>> {
+        if let Some(known) = self.patterns.get(&number) {
+            return Some(known.clone());
         }
-        let text = definition.regex().regex_str();
-        let new = || Arc::new(Expression::new(text.to_owned()));
-        let expression = self.expressions.entry(text.to_owned()).or_insert_with(new).clone();
-        let operation = self.operation(&definition.operation);
-        let with_prototype = definition.with_prototype.as_ref().map(|context| context.id().map(|id| self.number(id)));
-        let captured = definition.captures.iter().flatten().map(|(group, _)| group + 1).max().unwrap_or(0);
+        let packed = packed::pattern(number)?;
+        let text = packed::text(packed.expression)?;
+        let new = || Arc::new(Expression::new(text.into()));
+        let expression = self.expressions.entry(packed.expression).or_insert_with(new).clone();
+        let operation = match packed.operation {
+            packed::Operation::None => Operation::None,
+            packed::Operation::Pop => Operation::Pop,
+            packed::Operation::Push(contexts) => Operation::Push(self.numbers(contexts)),
+            packed::Operation::Set(contexts) => Operation::Set(self.numbers(contexts)),
+            packed::Operation::Broken => Operation::Broken,
+        };
+        let captured = packed.captures.iter().flatten().map(|(group, _)| group + 1).max().unwrap_or(0);
+        let groups = packed.captures.map(|groups| {
+            groups.into_iter().map(|(group, scopes)| Some((group, self.scopes(scopes)?))).collect::<Option<_>>()
+        });
         let pattern = Arc::new(Pattern {
             number: self.patterns.len(),
-            has_captures: definition.has_captures,
+            has_captures: packed.has_captures,
             expression,
             beginnings: OnceLock::new(),
-            scope: definition.scope.clone(),
-            captures: definition.captures.clone(),
+            scope: self.scopes(packed.scope)?,
+            captures: match groups {
+                Some(groups) => Some(groups?),
+                None => None,
+            },
             groups: if opens(&operation) { captured.max(BACKREFS) } else { captured },
-            operation: if matches!(with_prototype, Some(Err(_))) { Operation::Broken } else { operation },
-            with_prototype: with_prototype.and_then(Result::ok),
+            operation,
+            with_prototype: packed.with_prototype.map(|context| self.number(context)),
         });
-        self.patterns.insert(address, pattern.clone());
-        pattern
+        self.patterns.insert(number, pattern.clone());
+        Some(pattern)
     }
 
-    fn operation(&mut self, operation: &MatchOperation) -> Operation {
-        let mut numbers = |contexts: &[ContextReference]| {
-            contexts.iter().map(|context| context.id().map(|id| self.number(id))).collect::<Result<Vec<_>, _>>()
+    fn numbers(&mut self, contexts: Vec<usize>) -> Vec<Number> {
+        contexts.into_iter().map(|context| self.number(context)).collect()
+    }
+
+    fn scopes(&mut self, texts: Vec<usize>) -> Option<Vec<Scope>> {
+        let mut scope = |text: usize| match self.scopes.entry(text) {
+            Entry::Occupied(known) => Some(*known.get()),
+            Entry::Vacant(place) => Some(*place.insert(Scope::new(packed::text(text)?).ok()?)),
         };
-        match operation {
-            MatchOperation::None => Operation::None,
-            MatchOperation::Pop => Operation::Pop,
-            MatchOperation::Push(contexts) => numbers(contexts).map_or(Operation::Broken, Operation::Push),
-            MatchOperation::Set(contexts) => numbers(contexts).map_or(Operation::Broken, Operation::Set),
-        }
+        texts.into_iter().map(&mut scope).collect()
     }
 }
 
 const fn opens(operation: &Operation) -> bool {
     matches!(operation, Operation::Push(_) | Operation::Set(_))
-}
-
-/// What `set` says of a context. It tells that by references alone, which are made by reading them.
-fn definition(set: &SyntaxSet, id: ContextId) -> Option<&Definition> {
-    let reference: ContextReference = serde_json::from_value(serde_json::json!({ "Direct": id })).ok()?;
-    reference.resolve(set).ok()
 }
 
 #[cfg(test)]
@@ -193,13 +187,12 @@ mod tests {
 
     #[test]
     fn contexts_are_found_with_all_their_patterns() {
-        let set = two_face::syntax::extra_newlines();
         let contexts = Contexts::default();
-        for syntax in set.syntaxes() {
-            let main = contexts.main(syntax).unwrap();
-            let context = contexts.get(&set, main).unwrap();
-            assert!(Arc::ptr_eq(&context, &contexts.get(&set, main).unwrap()), "read once");
-            assert!(!context.patterns.is_empty() || syntax.name == "Plain Text", "{}", syntax.name);
+        for name in packed::names() {
+            let main = contexts.main(name).unwrap();
+            let context = contexts.get(main).unwrap();
+            assert!(Arc::ptr_eq(&context, &contexts.get(main).unwrap()), "read once");
+            assert!(!context.patterns.is_empty() || name == "Plain Text", "{name}");
         }
     }
 }

@@ -4,12 +4,13 @@
 //! no class of characters has the letters of all the world then, and finds the same.
 
 use onig::{EncodedBytes, EncodedChars, MatchParam, Regex, RegexOptions, Region, SearchOptions, Syntax};
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 /// One regular expression.
 #[derive(Debug)]
 pub(super) struct Expression {
-    text: String,
+    text: Cow<'static, str>,
     /// None when it is none.
     compiled: OnceLock<Option<Regex>>,
     /// For lines of ASCII; none where it could find something else in them.
@@ -17,7 +18,7 @@ pub(super) struct Expression {
 }
 
 impl Expression {
-    pub(super) const fn new(text: String) -> Self {
+    pub(super) const fn new(text: Cow<'static, str>) -> Self {
         Self { text, compiled: OnceLock::new(), of_ascii: OnceLock::new() }
     }
 
@@ -114,13 +115,13 @@ mod tests {
 
     #[test]
     fn matches_are_found_and_asked_for() {
-        let expression = Expression::new("a(b*)(?=c)".to_owned());
+        let expression = Expression::new("a(b*)(?=c)".into());
         let mut region = Region::new();
         assert_eq!(expression.search("xabbc", false, 0, &mut region), Some((1, 4)));
         assert_eq!(region.pos(1), Some((2, 4)));
         assert_eq!(expression.match_at("xabbc", true, 1, &mut region), Some((1, 4)));
         assert_eq!(expression.match_at("xabbc", true, 0, &mut region), None);
-        assert_eq!(Expression::new("(".to_owned()).search("(", true, 0, &mut region), None);
+        assert_eq!(Expression::new("(".into()).search("(", true, 0, &mut region), None);
     }
 
     #[test]
@@ -147,7 +148,7 @@ mod tests {
         ];
         let mut region = [Region::new(), Region::new()];
         for text in classes.chain(escapes).chain(properties).chain(more.map(str::to_owned)) {
-            let expression = Expression::new(text);
+            let expression = Expression::new(text.into());
             assert!(expression.of_ascii().is_some(), "{}", expression.text());
             for byte in 0..128_u8 {
                 for line in [format!("{}", char::from(byte)), format!("a{}-ssFF\n", char::from(byte))] {
@@ -182,7 +183,7 @@ mod tests {
             "a\\R",
             "\\\\\\X ",
         ] {
-            assert!(Expression::new(text.to_owned()).of_ascii().is_none(), "{text}");
+            assert!(Expression::new(text.into()).of_ascii().is_none(), "{text}");
         }
     }
 }

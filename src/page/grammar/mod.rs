@@ -10,6 +10,7 @@ mod bytes;
 mod class;
 mod contexts;
 mod expression;
+mod packed;
 mod parser;
 mod search;
 mod state;
@@ -21,13 +22,10 @@ use super::token::Classifier;
 use contexts::Contexts;
 use search::Scratch;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use syntect::parsing::SyntaxSet;
 
 /// The grammars, and what was learned of them. Threads share one.
 #[derive(Debug)]
 pub(super) struct Grammars {
-    /// The grammars as syntect has them.
-    pub(super) set: SyntaxSet,
     /// What tells the class of scopes.
     pub(super) classifier: Classifier,
     contexts: Contexts,
@@ -41,10 +39,9 @@ pub(super) struct Grammars {
 pub(super) const YAML: &str = "YAML";
 
 impl Grammars {
-    /// All grammars; what is in each is read when it is first used.
+    /// All grammars; what is in each is unpacked when it is first used.
     pub(super) fn new() -> Self {
         Self {
-            set: two_face::syntax::extra_newlines(),
             classifier: Classifier::new(),
             contexts: Contexts::default(),
             scratches: Mutex::default(),
@@ -54,8 +51,7 @@ impl Grammars {
 
     /// The state at the beginning of a block in the grammar `name`.
     pub(super) fn start(&self, name: &str) -> Option<Arc<State>> {
-        let syntax = self.set.find_syntax_by_name(name)?;
-        Some(Arc::new(State::new(self.contexts.main(syntax)?)))
+        Some(Arc::new(State::new(self.contexts.main(name)?)))
     }
 
     /// The state of YAML with nothing open.

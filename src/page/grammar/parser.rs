@@ -312,7 +312,7 @@ impl<'g> Parser<'g> {
         }
         let place = self.contexts.get_mut(number)?;
         if place.is_none() {
-            *place = self.grammars.contexts.get(&self.grammars.set, number);
+            *place = self.grammars.contexts.get(number);
         }
         place.as_deref()
     }

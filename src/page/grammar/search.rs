@@ -165,7 +165,7 @@ impl Searcher {
             from = line.at;
             hit.line = 0;
             let text = substitute(pattern.expression.text(), captured);
-            self.substituted.entry(text).or_insert_with_key(|text| Expression::new(text.clone()))
+            self.substituted.entry(text).or_insert_with_key(|text| Expression::new(text.clone().into()))
         } else {
             if let Some(beginnings) = pattern.beginnings() {
                 // A byte may be one in the middle of a character.

@@ -3,11 +3,18 @@
 use super::super::token::TokenClass;
 use super::*;
 use std::time::{Duration, Instant};
-use syntect::parsing::{ParseState, ScopeStack};
+use syntect::parsing::{ParseState, ScopeStack, SyntaxSet};
+
+/// The grammars as syntect has them.
+fn set() -> &'static SyntaxSet {
+    static SET: OnceLock<SyntaxSet> = OnceLock::new();
+    SET.get_or_init(two_face::syntax::extra_newlines)
+}
 
 /// What plain syntect makes of it: no memo, no states shared, no tokens merged on the way.
 fn plainly(grammars: &Grammars, name: &str, text: &str) -> Vec<Option<TokenClass>> {
-    let syntax = grammars.set.find_syntax_by_name(name).unwrap();
+    let set = set();
+    let syntax = set.find_syntax_by_name(name).unwrap();
     let (mut parser, mut scopes) = (ParseState::new(syntax), ScopeStack::new());
     let mut classes = vec![None; text.len()];
     let mut start = 0;
@@ -16,7 +23,7 @@ fn plainly(grammars: &Grammars, name: &str, text: &str) -> Vec<Option<TokenClass
         let whole = format!("{}\n", line.strip_suffix('\n').unwrap_or(line));
         let mut at = 0;
         if is_readable(line) {
-            let mut operations = parser.parse_line(&whole, &grammars.set).unwrap();
+            let mut operations = parser.parse_line(&whole, set).unwrap();
             operations.push((whole.len(), syntect::parsing::ScopeStackOp::Noop));
             for (offset, operation) in operations {
                 for byte in at..offset.min(end) {
@@ -244,7 +251,7 @@ fn every_grammar_is_read_as_syntect_reads_it() {
     let memo = Memo::default();
     let lines: Vec<&str> = SAMPLES.iter().flat_map(|(_, text)| text.split_inclusive('\n')).collect();
     let mut next = numbers(0x2545_f491_4f6c_dd1d);
-    for syntax in grammars.set.syntaxes() {
+    for syntax in set().syntaxes() {
         for _ in 0..rounds {
             let mut text = String::new();
             for _ in 0..12 {
