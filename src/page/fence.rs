@@ -210,6 +210,8 @@ impl Reader {
                 help: format!("did you mean `{near}`?"),
             });
         }
+        // Of two with one name the last counts, as in Hugo.
+        self.fence.others.retain(|(known, _)| known.value != lower);
         self.fence.others.push((Spanned::new(lower, name.span), value.value));
     }
 

@@ -40,10 +40,18 @@ impl Attributes {
                     match name {
                         "id" => attributes.id = named(&value),
                         "class" => attributes.classes.extend(value.split_ascii_whitespace().map(str::to_owned)),
-                        _ => attributes.others.push((name.to_owned(), value)),
+                        _ => attributes.set(name, value),
                     }
                 }
             }
+        }
+    }
+
+    /// Of two with one name the last counts, as in Hugo.
+    fn set(&mut self, name: &str, value: String) {
+        match self.others.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+            Some((_, known)) => *known = value,
+            None => self.others.push((name.to_owned(), value)),
         }
     }
 
@@ -62,7 +70,9 @@ impl Attributes {
             let _ = write!(out, " class=\"{}\"", html::escape(&self.classes.join(" ")));
         }
         for (name, value) in &self.others {
-            if name.starts_with("data-") || name.starts_with("aria-") || matches!(&**name, "lang" | "dir" | "title") {
+            // Nor anything that the page's script listens to.
+            let is_data = name.starts_with("data-") && !name.starts_with("data-sitevar");
+            if is_data || name.starts_with("aria-") || matches!(&**name, "lang" | "dir" | "title") {
                 let _ = write!(out, " {}=\"{}\"", html::escape(name), html::escape(value));
             }
         }
@@ -233,5 +243,7 @@ mod tests {
     fn no_attribute_runs_anything() {
         let (found, _) = Attributes::parse("{.c onclick=\"x()\" style=\"x\" data-a=\"<\" lang=de}").unwrap();
         assert_eq!(found.html(), " class=\"c\" data-a=\"&lt;\" lang=\"de\"");
+        let (found, _) = Attributes::parse("{data-a=1 data-sitevar=b lang=de DATA-A=2}").unwrap();
+        assert_eq!(found.html(), " data-a=\"2\" lang=\"de\"");
     }
 }
