@@ -33,6 +33,8 @@ pub(super) struct Pattern {
     pub(super) number: usize,
     /// Whether it holds pieces of the match that opened its context.
     pub(super) has_captures: bool,
+    /// Whether it asks where its search began: `\G`.
+    pub(super) minds_start: bool,
     /// Patterns of one text share it.
     pub(super) expression: Arc<Expression>,
     beginnings: OnceLock<Option<Bytes>>,
@@ -149,6 +151,7 @@ impl Table {
         let pattern = Arc::new(Pattern {
             number: self.patterns.len(),
             has_captures: packed.has_captures,
+            minds_start: text.contains("\\G"),
             expression,
             beginnings: OnceLock::new(),
             scope: self.scopes(packed.scope)?,

@@ -183,6 +183,8 @@ impl<'g> Parser<'g> {
             contexts.iter().try_for_each(|number| self.context(*number).map(drop))?;
         }
         let current = run.levels.last()?.context;
+        // Where the line before was read by others, and a prototype's pattern came first, nobody asked for it yet.
+        self.context(current)?;
         self.open_scopes(current, &pattern.operation, start)?;
         self.changes.extend(pattern.scope.iter().map(|scope| (start, Change::Push(*scope))));
         self.captures(pattern);

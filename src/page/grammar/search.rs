@@ -37,10 +37,27 @@ impl<'l> Line<'l> {
     }
 
     /// The stretches in which the beginning of a match is looked for, one after the other, by their ends: most matches begin
-    /// where the last one ended. The second one has the end of the line in it.
-    pub(super) fn stretches(&self) -> [usize; 2] {
-        let next = self.text.get(self.at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
-        [self.at + next, self.text.len() + 1]
+    /// where the last one ended, and most others where the next word does. The last one has the end of the line in it.
+    pub(super) fn stretches(&self) -> [usize; 3] {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let next = rest.chars().next().map_or(0, char::len_utf8);
+        let bytes = rest.as_bytes();
+        let skip = |from: usize, skipped: fn(&u8) -> bool| {
+            bytes.iter().skip(from).position(|byte| !skipped(byte)).map_or(bytes.len(), |offset| from + offset)
+        };
+        let word = skip(next, |byte| byte.is_ascii_alphanumeric());
+        let space = skip(word, u8::is_ascii_whitespace);
+        let behind = rest.get(space..).and_then(|rest| rest.chars().next()).map_or(space, |c| space + c.len_utf8());
+        [self.at + next, self.at + behind, self.text.len() + 1]
+    }
+
+    /// Where the next match may begin behind `at`.
+    fn next(&self, beginnings: Option<&Bytes>, at: usize) -> Option<usize> {
+        let length = self.text.get(at..)?.chars().next()?.len_utf8();
+        match beginnings {
+            Some(beginnings) => Some(self.text.floor_char_boundary(self.first(beginnings, at + length)?)),
+            None => Some(at + length),
+        }
     }
 }
 
@@ -79,11 +96,14 @@ impl Best {
         (self.start < usize::MAX).then_some(self)
     }
 
-    /// Whether a match that begins at `start` or behind it cannot be better.
-    const fn is_before(&self, start: usize) -> bool {
-        start >= self.until || start > self.start || (start == self.start && !self.would_loop)
+    /// Before this a match has to begin to be better.
+    fn bound(&self) -> usize {
+        self.until.min(self.start.saturating_add(usize::from(self.would_loop)))
     }
 }
+
+/// In so many places an expression is tried one by one.
+const FEW: usize = 32;
 
 /// A stretch of a line, or a group that matched nothing.
 type Group = Option<(usize, usize)>;
@@ -159,6 +179,7 @@ impl Searcher {
             return hit.found.filter(|_| start < best.until);
         }
         let mut from = line.at.max(hit.clear_to);
+        let mut beginnings = None;
         let captured = captured.filter(|_| pattern.has_captures);
         let expression: &Expression = if let Some(captured) = captured {
             // What depends on the context is searched for in each anew.
@@ -167,24 +188,29 @@ impl Searcher {
             let text = substitute(pattern.expression.text(), captured);
             self.substituted.entry(text).or_insert_with_key(|text| Expression::new(text.clone().into()))
         } else {
-            if let Some(beginnings) = pattern.beginnings() {
+            beginnings = pattern.beginnings();
+            if let Some(beginnings) = beginnings {
                 // A byte may be one in the middle of a character.
                 from = line.first(beginnings, from).map_or(usize::MAX, |at| line.text.floor_char_boundary(at));
                 hit.clear_to = from;
             }
-            if best.is_before(from) {
-                return None;
-            }
             &pattern.expression
         };
-        let is_last = best.until > line.text.len();
-        let found = if is_last {
+        let bound = best.bound();
+        if from >= bound {
+            return None;
+        }
+        let is_far = bound - from > FEW || pattern.minds_start;
+        let found = if is_far {
             expression.search(line.text, line.is_ascii, from, &mut self.region)
         } else {
-            expression.match_at(line.text, line.is_ascii, from, &mut self.region)
+            // Oniguruma hides what is behind the places in which it may begin from what looks ahead.
+            let places = std::iter::successors(Some(from), |at| line.next(beginnings, *at));
+            let mut places = places.take_while(|at| *at < bound);
+            places.find_map(|at| expression.match_at(line.text, line.is_ascii, at, &mut self.region))
         };
         let Some((start, end)) = found else {
-            hit.clear_to = best.until;
+            hit.clear_to = if is_far { usize::MAX } else { bound };
             return None;
         };
         match pattern.operation {
