@@ -108,9 +108,9 @@ impl World for Asked {
         self.site.named(name)
     }
 
-    fn context(&self, page: PageId, stage: Stage) -> Context {
+    fn context(&self, page: PageId, stage: Stage, with_page: bool) -> Context {
         self.note(page, stage, |questions| questions.context = true);
-        self.site.context(page, stage)
+        self.site.context(page, stage, with_page)
     }
 
     fn card(&self, from: PageId, path: &str, stage: Stage) -> Option<Value> {

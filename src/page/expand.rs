@@ -82,12 +82,14 @@ impl Expander<'_> {
     /// One shortcode: its output goes to `to`, and what templates see of it to the children.
     fn call(&self, input: &Traced, call: &Call, parent: &Parent, to: &mut Body) {
         let span = input.origins.locate(call.whole());
-        let parameters = Seen::new(call);
-        let own = Parent { value: parameters.value(&parent.value), delimiter: Some(call.delimiter) };
         if !self.scope.enter(span) {
             return;
         }
         let watch = self.scope.world.watch().map(|watch| (watch, watch.now()));
+        // Only templates around it, and those of what is in it, see anything of it.
+        let is_seen = call.body.is_some() || parent.delimiter.is_some();
+        let own = is_seen.then(|| Seen::new(call).value(&parent.value)).unwrap_or_else(Value::none);
+        let own = Parent { value: own, delimiter: Some(call.delimiter) };
         let mut body = match &call.body {
             Some(nodes) => self.body(input, nodes, &own),
             None => Body::default(),
@@ -95,14 +97,16 @@ impl Expander<'_> {
         if (parent.delimiter, call.delimiter) == (Some(Delimiter::Html), Delimiter::Markdown) && call.body.is_some() {
             body.inner = self.rendered(body.inner, span);
         }
-        let inner = body.inner.clone();
-        let output = self.output(input, call, parameters, &parent.value, body);
+        let inner = parent.delimiter.map(|_| body.inner.clone());
+        let output = self.output(input, call, &parent.value, body);
         self.scope.leave();
         if let Some((watch, began)) = watch {
             watch.shortcode(&call.name.value, watch.now().saturating_sub(began));
         }
-        let value = child_value(&own.value, &authored::marked(&inner.text, self.scope.world.raw_html()));
-        to.children.push((value, inner));
+        if let Some(inner) = inner {
+            let value = child_value(&own.value, &authored::marked(&inner.text, self.scope.world.raw_html()));
+            to.children.push((value, inner));
+        }
         self.insert(call, output, span, &mut to.inner);
     }
 
@@ -120,7 +124,7 @@ impl Expander<'_> {
     }
 
     /// What a shortcode produces, by whom it is implemented: the site's template, guidegen, the theme's template.
-    fn output(&self, input: &Traced, call: &Call, seen: Seen, parent: &Value, body: Body) -> Output {
+    fn output(&self, input: &Traced, call: &Call, parent: &Value, body: Body) -> Output {
         let templates = self.scope.world.templates();
         let name = call.name.value.as_str();
         // The case of a name says nothing.
@@ -147,8 +151,9 @@ impl Expander<'_> {
             );
         }
         let raw_html = self.scope.world.raw_html();
-        let mut context = self.scope.context();
+        let mut context = self.scope.context(template.uses_page);
         context.insert_value(SCOPE_KEY, Value::from(self.number));
+        let seen = Seen::new(call);
         context.insert_value("params", seen.params);
         context.insert_value("args", seen.args);
         context.insert_value("inner", Value::safe_string(&authored::marked(&body.inner.text, raw_html)));

@@ -173,6 +173,8 @@ pub struct Scope {
     /// Whether its content is rendered, or the page around it.
     pub stage: Stage,
     context: OnceLock<tera::Context>,
+    /// The same without the page.
+    common: OnceLock<tera::Context>,
     state: Mutex<State>,
 }
 
@@ -181,13 +183,14 @@ impl Scope {
     #[must_use]
     pub fn new(world: Arc<dyn World>, page: PageId, source: Source, stage: Stage) -> Self {
         let folder = source.path().rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
-        Self { world, page, source, folder, stage, context: OnceLock::new(), state: Mutex::default() }
+        Self { world, page, source, folder, stage, context: OnceLock::new(), common: OnceLock::new(), state: Mutex::default() }
     }
 
-    /// What every template sees on this page; made once for all its shortcodes.
+    /// What every template sees on this page, the page itself where it asks for that; made once for all its shortcodes.
     #[must_use]
-    pub fn context(&self) -> tera::Context {
-        self.context.get_or_init(|| self.world.context(self.page, self.stage)).clone()
+    pub fn context(&self, with_page: bool) -> tera::Context {
+        let context = if with_page { &self.context } else { &self.common };
+        context.get_or_init(|| self.world.context(self.page, self.stage, with_page)).clone()
     }
 
     /// The state; never held while a template is rendered.

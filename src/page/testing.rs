@@ -92,7 +92,7 @@ impl World for TestWorld {
         None
     }
 
-    fn context(&self, _: PageId, _: Stage) -> Context {
+    fn context(&self, _: PageId, _: Stage, _: bool) -> Context {
         let mut context = Context::new();
         for name in ["page", "site", "data"] {
             context.insert_value(name, Value::from(tera::Map::new()));

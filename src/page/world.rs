@@ -38,8 +38,8 @@ pub trait World: Send + Sync {
     /// The address of the only guide of this name (`b.md` or `b`), wherever it is; none when there is none, or several.
     fn named(&self, name: &str) -> Option<String>;
 
-    /// What every template sees of a page, the site and the data.
-    fn context(&self, page: PageId, stage: Stage) -> tera::Context;
+    /// What every template sees of the site and the data, and of a page where it asks for that, which takes longer.
+    fn context(&self, page: PageId, stage: Stage, with_page: bool) -> tera::Context;
 
     /// The card of the page at a content path or an address.
     fn card(&self, from: PageId, path: &str, stage: Stage) -> Option<tera::Value>;

@@ -358,8 +358,11 @@ impl World for Site {
         self.watch.as_deref()
     }
 
-    fn context(&self, page: PageId, stage: Stage) -> Context {
+    fn context(&self, page: PageId, stage: Stage, with_page: bool) -> Context {
         let mut context = self.common_context(stage);
+        if !with_page {
+            return context;
+        }
         let value = self.with_views(stage, |views| views.page(page, None));
         let section = self.section_value(page, &value, stage);
         context.insert_value("page", value);

@@ -9,6 +9,8 @@ pub struct ShortcodeTemplate {
     pub template: String,
     /// Whether it uses its body, and so needs a closing tag.
     pub uses_body: bool,
+    /// Whether it may ask for the page that it stands on, itself or in a template that it takes in.
+    pub uses_page: bool,
     /// Whether it is the site's own, or the theme's.
     pub is_own: bool,
     /// The parameters that it declares; none when it declares nothing.
@@ -37,8 +39,10 @@ pub(super) fn note(
     let Some(file) = path.strip_prefix("shortcodes/") else { return };
     let Some(name) = file.strip_suffix(".html").or_else(|| file.strip_suffix(".md")) else { return };
     let uses_body = uses(text, "inner") || uses(text, "children");
-    let shortcode =
-        ShortcodeTemplate { template: template.to_owned(), uses_body, is_own, parameters: parameters(text) };
+    let of_page = ["page", "section", "__tera_context", "include", "extends", "import"];
+    let uses_page = of_page.iter().any(|name| uses(text, name));
+    let (template, parameters) = (template.to_owned(), parameters(text));
+    let shortcode = ShortcodeTemplate { template, uses_body, uses_page, is_own, parameters };
     shortcodes.insert(name.to_owned(), shortcode);
 }
 

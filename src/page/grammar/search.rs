@@ -37,18 +37,13 @@ impl<'l> Line<'l> {
     }
 
     /// The stretches in which the beginning of a match is looked for, one after the other, by their ends: most matches begin
-    /// where the last one ended, and most others where the next word does. The last one has the end of the line in it.
-    pub(super) fn stretches(&self) -> [usize; 3] {
+    /// where the last one ended, and of others most behind the space there. The last one has the end of the line in it.
+    pub(super) fn stretches(&self) -> impl Iterator<Item = usize> {
         let rest = self.text.get(self.at..).unwrap_or_default();
         let next = rest.chars().next().map_or(0, char::len_utf8);
-        let bytes = rest.as_bytes();
-        let skip = |from: usize, skipped: fn(&u8) -> bool| {
-            bytes.iter().skip(from).position(|byte| !skipped(byte)).map_or(bytes.len(), |offset| from + offset)
-        };
-        let word = skip(next, |byte| byte.is_ascii_alphanumeric());
-        let space = skip(word, u8::is_ascii_whitespace);
-        let behind = rest.get(space..).and_then(|rest| rest.chars().next()).map_or(space, |c| space + c.len_utf8());
-        [self.at + next, self.at + behind, self.text.len() + 1]
+        let space = rest.bytes().position(|byte| !matches!(byte, b' ' | b'\t')).filter(|space| *space > 0);
+        let behind = space.and_then(|space| Some(space + rest.get(space..)?.chars().next()?.len_utf8()));
+        [Some(self.at + next), behind.map(|behind| self.at + behind), Some(self.text.len() + 1)].into_iter().flatten()
     }
 
     /// Where the next match may begin behind `at`.
@@ -103,7 +98,7 @@ impl Best {
 }
 
 /// In so many places an expression is tried one by one.
-const FEW: usize = 32;
+const FEW: usize = 4;
 
 /// A stretch of a line, or a group that matched nothing.
 type Group = Option<(usize, usize)>;
@@ -165,6 +160,14 @@ impl Searcher {
         best: &Best,
         is_deep: bool,
     ) -> Group {
+        let captured = captured.filter(|_| pattern.has_captures);
+        if best.until == line.at + 1
+            && captured.is_none()
+            && let Some((beginnings, byte)) = pattern.beginnings().zip(line.text.as_bytes().get(line.at))
+            && !beginnings.has(*byte)
+        {
+            return None;
+        }
         if self.scratch.hits.len() <= pattern.number {
             self.scratch.hits.resize_with(pattern.number + 1, Hit::default);
         }
@@ -180,7 +183,6 @@ impl Searcher {
         }
         let mut from = line.at.max(hit.clear_to);
         let mut beginnings = None;
-        let captured = captured.filter(|_| pattern.has_captures);
         let expression: &Expression = if let Some(captured) = captured {
             // What depends on the context is searched for in each anew.
             from = line.at;
