@@ -12,17 +12,20 @@ pub const fn is_reserved(c: char) -> bool {
     c as u32 >= FIRST as u32
 }
 
-/// Whether `text` may hold a reserved character: all of them start with this byte in UTF-8.
+/// The byte with which all of them start in UTF-8, and no other character.
+const LEAD: u8 = 0xf4;
+
+/// Whether `text` holds a reserved character.
 #[must_use]
 pub fn may_hold_reserved(text: &str) -> bool {
-    memchr::memchr(0xf4, text.as_bytes()).is_some()
+    memchr::memchr(LEAD, text.as_bytes()).is_some()
 }
 
-/// The first reserved character of `text`, and where it stands. Nearly no text may hold one, and going over all characters of
-/// each takes time.
+/// The first reserved character of `text`, and where it stands.
 #[must_use]
 pub fn first_reserved(text: &str) -> Option<(usize, char)> {
-    may_hold_reserved(text).then(|| text.char_indices().find(|(_, c)| is_reserved(*c))).flatten()
+    let at = memchr::memchr(LEAD, text.as_bytes())?;
+    Some((at, text.get(at..)?.chars().next()?))
 }
 
 /// `text` with U+FFFD for reserved characters; none when it has none.
@@ -47,5 +50,7 @@ mod tests {
         assert_eq!(without_reserved("a\u{100000}b\u{10ffff}").as_deref(), Some("a\u{fffd}b\u{fffd}"));
         assert_eq!(without_reserved("a\u{fffff}"), None);
         assert_eq!(first_reserved("ä\u{100001}"), Some((2, '\u{100001}')));
+        let leads = |c: &char| c.encode_utf8(&mut [0; 4]).as_bytes()[0] == LEAD;
+        assert!(('\0'..=char::MAX).all(|c| is_reserved(c) == leads(&c)));
     }
 }

@@ -183,7 +183,16 @@ impl Scope {
     #[must_use]
     pub fn new(world: Arc<dyn World>, page: PageId, source: Source, stage: Stage) -> Self {
         let folder = source.path().rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
-        Self { world, page, source, folder, stage, context: OnceLock::new(), common: OnceLock::new(), state: Mutex::default() }
+        Self {
+            world,
+            page,
+            source,
+            folder,
+            stage,
+            context: OnceLock::new(),
+            common: OnceLock::new(),
+            state: Mutex::default(),
+        }
     }
 
     /// What every template sees on this page, the page itself where it asks for that; made once for all its shortcodes.

@@ -11,7 +11,7 @@ use super::context::Context;
 use super::html::Attribute;
 use super::rendered::MarkdownUse;
 pub use super::variable_use::{Liveness, VariableUse};
-pub use crate::base::reserved::{FIRST, is_reserved, may_hold_reserved};
+pub use crate::base::reserved::{FIRST, first_reserved, is_reserved, may_hold_reserved};
 use fill::Filler;
 use std::collections::BTreeMap;
 

@@ -71,10 +71,18 @@ impl Links<'_> {
     }
 }
 
-/// Where the first mark from `from` on is, which typography may replace.
+/// Where the first mark from `from` on is, which typography may replace: a quote, or the first of several others.
 fn next_mark(text: &str, from: usize) -> Option<usize> {
-    let rest = text.as_bytes().get(from..)?;
-    rest.iter().position(|byte| typography::is_mark(*byte)).map(|found| from + found)
+    let bytes = text.as_bytes();
+    let mut at = from;
+    loop {
+        at += bytes.get(at..)?.iter().position(|byte| typography::is_mark(*byte))?;
+        let mark = bytes.get(at)?;
+        if matches!(mark, b'"' | b'\'') || bytes.get(at + 1) == Some(mark) {
+            return Some(at);
+        }
+        at += 1;
+    }
 }
 
 /// The first piece of a run that is not wholly written, and where it begins in what was written: a run with many
@@ -112,7 +120,8 @@ impl<'a> Renderer<'a> {
     {
         let source = self.input.text.as_str();
         let parsed = || pieces.iter().map(|(text, range)| Shown::new(text, range, source));
-        let is_linking = self.image.is_none() && self.link_depth == 0 && parsed().any(|piece| may_link(piece.written));
+        let may_link = |piece: Shown<'_>| may_link(piece.written, pieces.len() > 1);
+        let is_linking = self.image.is_none() && self.link_depth == 0 && parsed().any(may_link);
         let written = if is_linking { parsed().map(|piece| piece.written).collect() } else { String::new() };
         let mut links = Links { addresses: BareLinks::new(&written), found: Vec::new() };
         let mut shown = Vec::with_capacity(pieces.len());
@@ -257,10 +266,11 @@ fn node_end(text: &str, is_escaped: bool) -> Option<usize> {
     mark.into_iter().chain(emoji).min()
 }
 
-fn may_link(text: &str) -> bool {
+/// Whether an address may begin in a text, which perhaps goes on behind it.
+fn may_link(text: &str, goes_on: bool) -> bool {
     // Most texts have neither of the two.
     memchr::memchr2(b'@', b':', text.as_bytes()).is_some()
-        && (text.contains('@') || text.ends_with(':') || text.contains("://"))
+        && (text.contains('@') || goes_on && text.ends_with(':') || text.contains("://"))
         || text.starts_with("//")
         || text.contains("www.")
 }

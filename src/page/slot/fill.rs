@@ -1,6 +1,9 @@
 //! The filling: a text with its slots becomes HTML, plain text or Markdown, each slot in the escaping of its place.
 
-use super::{BASED, Liveness, Slot, Slots, is_address_attribute, is_reserved, is_root_relative, may_hold_reserved};
+use super::{
+    BASED, Liveness, Slot, Slots, first_reserved, is_address_attribute, is_reserved, is_root_relative,
+    may_hold_reserved,
+};
 use crate::page::html::{self, Attribute, Piece, Tag};
 use crate::page::markdown;
 use crate::page::rendered::MarkdownUse;
@@ -293,8 +296,7 @@ fn split(text: &str) -> impl Iterator<Item = (&str, Option<char>)> {
     let mut rest = Some(text);
     std::iter::from_fn(move || {
         let text = rest?;
-        let found = if may_hold_reserved(text) { text.char_indices().find(|(_, c)| is_reserved(*c)) } else { None };
-        match found {
+        match first_reserved(text) {
             Some((at, c)) => {
                 rest = Some(&text[at + c.len_utf8()..]);
                 Some((&text[..at], Some(c)))
