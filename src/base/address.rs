@@ -228,8 +228,8 @@ impl<'a> Parts<'a> {
     /// The parts of `url`.
     #[must_use]
     pub fn of(url: &'a str) -> Self {
-        let (rest, fragment) = split_at(url, '#');
-        let (path, query) = split_at(rest, '?');
+        let (rest, fragment) = split_at(url, b'#');
+        let (path, query) = split_at(rest, b'?');
         Self { path, query, fragment }
     }
 
@@ -242,23 +242,25 @@ impl<'a> Parts<'a> {
     }
 }
 
-fn split_at(text: &str, mark: char) -> (&str, Option<&str>) {
-    text.split_once(mark).map_or((text, None), |(before, behind)| (before, Some(behind)))
+fn split_at(text: &str, mark: u8) -> (&str, Option<&str>) {
+    match memchr::memchr(mark, text.as_bytes()) {
+        Some(at) => (&text[..at], Some(&text[at + 1..])),
+        None => (text, None),
+    }
 }
 
 /// The scheme of `url`, when it has one: `https` of `https://…`, `mailto` of `mailto:…`.
 #[must_use]
 pub fn scheme(url: &str) -> Option<&str> {
-    let (scheme, _) = url.split_once(':')?;
-    let mut letters = scheme.chars();
-    let starts = letters.next().is_some_and(|c| c.is_ascii_alphabetic());
-    (starts && letters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))).then_some(scheme)
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+    let end = url.bytes().position(|byte| !is_part(byte)).filter(|end| url.as_bytes().get(*end) == Some(&b':'))?;
+    url.get(..end).filter(|scheme| scheme.starts_with(|c: char| c.is_ascii_alphabetic()))
 }
 
 /// Whether `url` leaves the site by how it is written: it has a scheme, or names a host (`//cdn.example.com/`).
 #[must_use]
 pub fn is_external(url: &str) -> bool {
-    url.starts_with("//") || url.starts_with("\\\\") || url.starts_with("/\\") || scheme(url).is_some()
+    matches!(url.as_bytes(), [b'/', b'/' | b'\\', ..] | [b'\\', b'\\', ..]) || scheme(url).is_some()
 }
 
 /// The path that `target` means from the folder `from` (both decoded, with or without `/` at their start), without
@@ -266,17 +268,24 @@ pub fn is_external(url: &str) -> bool {
 #[must_use]
 pub fn join(from: &str, target: &str) -> String {
     let base = if target.starts_with('/') { "" } else { from };
-    let mut segments: Vec<&str> = Vec::new();
-    for segment in base.split('/').chain(target.split('/')) {
+    let mut joined: Vec<&str> = Vec::new();
+    for segment in segments(base).chain(segments(target)) {
         match segment {
             "" | "." => {}
             ".." => {
-                segments.pop();
+                joined.pop();
             }
-            _ => segments.push(segment),
+            _ => joined.push(segment),
         }
     }
-    segments.join("/")
+    joined.join("/")
+}
+
+/// What stands between the slashes of `path`.
+fn segments(path: &str) -> impl Iterator<Item = &str> {
+    let ends = memchr::memchr_iter(b'/', path.as_bytes()).chain([path.len()]);
+    let mut from = 0;
+    ends.map(move |end| &path[std::mem::replace(&mut from, end + 1)..end])
 }
 
 /// Whether following `path` from its start ever leaves it, as `../a` and `a/../../b` do.

@@ -51,7 +51,7 @@ pub fn shared(path: &str, text: &Arc<str>) -> (Source, Vec<Diagnostic>) {
 
 /// The source with what is wrong with its characters.
 fn checked(path: &str, source: Source, mut diagnostics: Vec<Diagnostic>) -> (Source, Vec<Diagnostic>) {
-    if let Some(at) = source.text().find('\0') {
+    if let Some(at) = memchr::memchr(0, source.text().as_bytes()) {
         diagnostics.push(
             Diagnostic::new(Code::Encoding, "the file holds a NUL byte")
                 .at(source.place(Span::new(at, at + 1)))

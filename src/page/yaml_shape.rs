@@ -48,7 +48,10 @@ pub(super) fn of(line: &str, at_rest: bool) -> Option<Shape> {
     while let Some(rest) = line.get(at..)
         && let Some(c) = rest.chars().next()
     {
-        if quotes && let Some(length) = quoted(rest) {
+        if quotes
+            && c == '\''
+            && let Some(length) = quoted(rest)
+        {
             shape.text.push('\'');
             shape.replace("k", at + length - 1);
             shape.text.push('\'');

@@ -27,11 +27,11 @@ pub enum Token {
 pub fn tokens(text: &str, problems: &mut Vec<Problem>) -> Vec<Token> {
     let mut tokens = Vec::new();
     let (mut from, mut at) = (0, 0);
-    while let Some(found) = text[at..].find("{{") {
+    while let Some(found) = memchr::memchr(b'{', &text.as_bytes()[at..]) {
         let start = at + found;
-        let delimiter = match text.as_bytes().get(start + 2) {
-            Some(b'<') => Delimiter::Html,
-            Some(b'%') => Delimiter::Markdown,
+        let delimiter = match text.as_bytes().get(start + 1..start + 3) {
+            Some(b"{<") => Delimiter::Html,
+            Some(b"{%") => Delimiter::Markdown,
             _ => {
                 // Of three braces the last two may open a tag.
                 at = start + 1;
@@ -293,6 +293,10 @@ impl Reader<'_> {
         let mut value = String::new();
         loop {
             let rest = &self.text[self.at..];
+            // Nothing else ends a value, or stands for something in one.
+            let (plain, rest) = rest.split_at(rest.find(['"', '`', '\\', '\n']).unwrap_or(rest.len()));
+            value.push_str(plain);
+            self.at += plain.len();
             if rest.starts_with(quote) {
                 self.at += quote.len();
                 return Ok(Spanned::new(value, Span::new(start, self.at)));

@@ -37,9 +37,11 @@ impl<'t> Shown<'t> {
     /// A text of the parser, which stands at `range` of the source.
     fn new(text: &'t str, range: &Range<usize>, source: &'t str) -> Self {
         // An entity was written as its name or number.
-        let written = source.get(range.clone()).filter(|written| written.starts_with('&')).unwrap_or(text);
-        let is_escaped = source.as_bytes()[..range.start].ends_with(b"\\");
-        Self { shown: text, written, is_other: text != written, is_escaped }
+        let bytes = source.as_bytes();
+        let is_entity = bytes.get(range.start) == Some(&b'&');
+        let written = source.get(range.clone()).filter(|_| is_entity).unwrap_or(text);
+        let is_escaped = range.start.checked_sub(1).is_some_and(|before| bytes.get(before) == Some(&b'\\'));
+        Self { shown: text, written, is_other: is_entity && text != written, is_escaped }
     }
 
     /// What typography made of `written`.
@@ -278,7 +280,7 @@ fn may_link(text: &str, goes_on: bool) -> bool {
 /// The first `:name:` of an emoji from `from` on, and the emoji.
 fn next_emoji(text: &str, from: usize) -> Option<(Range<usize>, &'static str)> {
     let mut at = from;
-    while let Some(colon) = text[at..].find(':').map(|found| at + found) {
+    while let Some(colon) = memchr::memchr(b':', &text.as_bytes()[at..]).map(|found| at + found) {
         let after = &text[colon + 1..];
         let length = after.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '-')))?;
         if length > 0

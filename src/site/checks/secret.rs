@@ -85,7 +85,7 @@ fn is_random(token: &str) -> bool {
 /// Private keys in PEM form that are whole: base64 of the length and beginning that keys have.
 fn keys(body: &str) -> Vec<Span> {
     let mut spans = Vec::new();
-    for (at, _) in body.match_indices("-----BEGIN ") {
+    for at in memchr::memmem::find_iter(body.as_bytes(), "-----BEGIN ") {
         let rest = body.get(at..).unwrap_or_default();
         let Some(first) = rest.lines().next() else { continue };
         let label = first.trim_start_matches("-----BEGIN ").trim_end();
