@@ -12,107 +12,38 @@ use std::str::Chars;
 /// How deep groups may lie in each other.
 const DEPTH: usize = 100;
 
-/// What a match begins with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Beginnings {
-    /// The bytes of which it begins with one.
-    first: Bytes,
-    /// The bytes of which one stands behind that, in a line of ASCII.
-    second: Bytes,
-    /// Whether it begins with a letter, a digit or a `_`, and behind none of these, in a line of ASCII.
-    at_word: bool,
-}
-
-impl Beginnings {
-    /// The bytes of which a match begins with one.
-    pub(super) const fn first(&self) -> &Bytes {
-        &self.first
-    }
-
-    /// Whether a match may begin at `at`. `is_ascii` says that the line is.
-    pub(super) fn may_be_at(&self, line: &[u8], at: usize, is_ascii: bool) -> bool {
-        let has = |set: &Bytes, at: usize| line.get(at).is_some_and(|byte| set.has(*byte));
-        has(&self.first, at)
-            && (!is_ascii
-                || (self.second == Bytes::ALL || has(&self.second, at + 1))
-                    && !(self.at_word && at > 0 && has(&Bytes::WORD, at - 1)))
-    }
-}
-
-/// What a match of `pattern` begins with. None when it may be empty, or when that cannot be told.
-pub(super) fn of(pattern: &str) -> Option<Beginnings> {
+/// The bytes of which a match of `pattern` begins with one. None when it may be empty, or when that cannot be told.
+pub(super) fn of(pattern: &str) -> Option<Bytes> {
     let mut reader = Reader { rest: pattern.chars().peekable(), depth: 0 };
-    let Beginning { bytes, second, may_be_empty, at_word, .. } = reader.alternatives(Flags::default())?;
-    let at_word = at_word && !bytes.meets(&Bytes::WORD.or(Bytes::HIGH).inverse());
-    (reader.rest.next().is_none() && !may_be_empty).then_some(Beginnings { first: bytes, second, at_word })
+    let beginning = reader.alternatives(Flags::default())?;
+    (reader.rest.next().is_none() && !beginning.may_be_empty).then_some(beginning.bytes)
 }
 
-/// How a piece of a pattern begins. But for `bytes` it is about lines of ASCII alone.
+/// How a piece of a pattern begins.
 #[derive(Debug, Clone, Copy)]
 struct Beginning {
     bytes: Bytes,
-    /// What may stand behind the first byte, where that is part of the piece; else every byte.
-    second: Bytes,
-    /// Whether it is one byte, or perhaps nothing, so that what comes next is the second.
-    is_one: bool,
     may_be_empty: bool,
-    /// Whether the edge of a word has to be where it begins.
-    at_word: bool,
 }
 
 impl Beginning {
-    const EMPTY: Self =
-        Self { bytes: Bytes::NONE, second: Bytes::NONE, is_one: false, may_be_empty: true, at_word: false };
+    const EMPTY: Self = Self { bytes: Bytes::NONE, may_be_empty: true };
 
-    /// One character.
     const fn with(bytes: Bytes) -> Self {
-        Self { bytes, second: Bytes::ALL, is_one: true, may_be_empty: false, at_word: false }
-    }
-
-    /// Something that is no single byte.
-    const fn longer(self) -> Self {
-        Self { is_one: false, ..self }
-    }
-
-    /// Whether nothing of the text belongs to it.
-    fn is_nothing(&self) -> bool {
-        self.bytes == Bytes::NONE && self.may_be_empty
+        Self { bytes, may_be_empty: false }
     }
 
     /// This piece and then `next`.
     fn then(self, next: Self) -> Self {
-        if self.is_nothing() {
-            return Self { at_word: self.at_word || next.at_word, ..next };
-        }
-        if next.is_nothing() {
+        if !self.may_be_empty {
             return self;
         }
-        let second = match (self.is_one, next.may_be_empty) {
-            (true, false) => next.bytes,
-            (true, true) => Bytes::ALL,
-            (false, _) => self.second,
-        };
-        if !self.may_be_empty {
-            return Self { second, is_one: false, ..self };
-        }
-        Self {
-            bytes: self.bytes.or(next.bytes),
-            second: second.or(next.second),
-            is_one: false,
-            may_be_empty: next.may_be_empty,
-            at_word: self.at_word && next.at_word,
-        }
+        Self { bytes: self.bytes.or(next.bytes), may_be_empty: next.may_be_empty }
     }
 
     /// This piece or `other`.
     fn or(self, other: Self) -> Self {
-        Self {
-            bytes: self.bytes.or(other.bytes),
-            second: self.second.or(other.second),
-            is_one: self.is_one && other.is_one,
-            may_be_empty: self.may_be_empty || other.may_be_empty,
-            at_word: self.at_word && other.at_word,
-        }
+        Self { bytes: self.bytes.or(other.bytes), may_be_empty: self.may_be_empty || other.may_be_empty }
     }
 }
 
@@ -171,10 +102,7 @@ impl Reader<'_> {
             '*' | '+' | '?' => return None,
             c => character(c, flags),
         };
-        let beginning = Beginning::with(bytes);
-        // In another case one character beyond ASCII may be two of it.
-        let may_be_two = flags.ignore_case && bytes.meets(&Bytes::HIGH);
-        Some(Piece::Beginning(if may_be_two { beginning.longer() } else { beginning }))
+        Some(Piece::Beginning(Beginning::with(bytes)))
     }
 
     fn class(&mut self, flags: Flags) -> Option<Bytes> {
@@ -184,22 +112,17 @@ impl Reader<'_> {
 
     fn escape(&mut self, flags: Flags) -> Option<Beginning> {
         match self.rest.peek()? {
-            'A' | 'Z' | 'z' | 'B' => {
+            'A' | 'Z' | 'z' | 'b' | 'B' => {
                 self.rest.next();
                 Some(Beginning::EMPTY)
             }
-            'b' => {
-                self.rest.next();
-                Some(Beginning { at_word: true, ..Beginning::EMPTY })
-            }
             'R' | 'N' | 'O' | 'X' => {
                 self.rest.next();
-                Some(Beginning::with(Bytes::ALL).longer())
+                Some(Beginning::with(Bytes::ALL))
             }
             _ => {
                 let Class { at_most, .. } = class::escape(&mut self.rest)?;
-                let beginning = |bytes| Beginning::with(bytes);
-                Some(if flags.ignore_case { beginning(at_most.in_any_case()).longer() } else { beginning(at_most) })
+                Some(Beginning::with(if flags.ignore_case { at_most.in_any_case() } else { at_most }))
             }
         }
     }
@@ -212,11 +135,7 @@ impl Reader<'_> {
         }
         match self.rest.next()? {
             // What is asked for ahead is what the match begins with, or lies behind what it begins with.
-            ':' | '>' => self.inside(flags),
-            '=' => match self.inside(flags)? {
-                Piece::Beginning(ahead) => Some(Piece::Beginning(ahead.longer())),
-                options @ Piece::Options(_) => Some(options),
-            },
+            ':' | '>' | '=' => self.inside(flags),
             '!' => self.looked_at(flags),
             '#' => {
                 self.rest.find(|c| *c == ')')?;
@@ -262,14 +181,13 @@ impl Reader<'_> {
         loop {
             self.pass_over_blanks(flags);
             match self.rest.peek() {
-                Some('*') => piece = Beginning { may_be_empty: true, at_word: false, ..piece.longer() },
-                Some('+') => piece = piece.longer(),
+                Some('*') => piece.may_be_empty = true,
+                Some('+') => {}
                 // Behind an interval or another repetition it may be a milder one: that claims less.
-                Some('?') => piece = Beginning { may_be_empty: true, at_word: false, ..piece },
+                Some('?') => piece.may_be_empty = true,
                 Some('{') => match interval(self.rest.clone()) {
                     Some(Interval { least, length }) => {
-                        piece = Beginning { may_be_empty: piece.may_be_empty || least == 0, ..piece.longer() };
-                        piece.at_word &= least > 0;
+                        piece.may_be_empty |= least == 0;
                         self.rest.nth(length)?;
                         continue;
                     }
@@ -331,41 +249,8 @@ fn character(c: char, flags: Flags) -> Bytes {
 mod tests {
     use super::*;
 
-    fn first(pattern: &str) -> Option<Bytes> {
-        of(pattern).map(|beginnings| beginnings.first)
-    }
-
     fn is(pattern: &str, bytes: &[u8]) {
-        assert_eq!(first(pattern), Some(Bytes::of(bytes)), "{pattern}");
-    }
-
-    #[test]
-    fn a_second_byte_and_the_edge_of_a_word_are_asked_for_where_they_are_sure() {
-        let second = |pattern: &str, bytes: &[u8]| {
-            assert_eq!(of(pattern).unwrap().second, Bytes::of(bytes), "{pattern}");
-        };
-        second("ab", b"b");
-        second("(?:if|else|\\{\\{)x", b"fl{");
-        second("a(?=[bc])", b"bc");
-        second("(?=ab)a.", b"b");
-        second("\\b(ab|cd)\\b", b"bd");
-        second("(ab)*(?=cd)", b"bd");
-        second("a$?b", b"b");
-        for pattern in
-            ["a", "a+b", "a*bc", "a{2}", "a(b|)", "a|bc", "a(?=b|$)", "(?=a)b", "(?i)[k]s", "a?bc", "(ab)*cd", "ab?"]
-        {
-            assert_eq!(of(pattern).unwrap().second, Bytes::ALL, "{pattern}");
-        }
-        let at_word = |pattern: &str| of(pattern).unwrap().at_word;
-        for pattern in ["\\bab", "(?<!\\.)\\b(?:a|b)", "(?i)\\bk", "\\ba|\\bb", "(\\ba)+"] {
-            assert!(at_word(pattern), "{pattern}");
-        }
-        for pattern in ["ab", "\\b-a", "\\ba|b", "(\\b)?a", "(?:\\ba)?b", "a\\b", "\\b.a", "(?=\\s*\\b)?a"] {
-            assert!(!at_word(pattern), "{pattern}");
-        }
-        let may = |pattern: &str, line: &str, at: usize| of(pattern).unwrap().may_be_at(line.as_bytes(), at, true);
-        assert!(may("\\bab", "ab", 0) && may("\\bab", "-ab", 1) && !may("\\bab", "xab", 1) && !may("\\bab", "a", 0));
-        assert!(of("\\bab").unwrap().may_be_at("éa".as_bytes(), 2, false));
+        assert_eq!(of(pattern), Some(Bytes::of(bytes)), "{pattern}");
     }
 
     #[test]
@@ -389,7 +274,7 @@ mod tests {
             "(a", "a)", "\\p{L}*", "(?<=a)", "[a", "\\g<a>b", "a{0,2}",
         ] {
             let beginnings = of(pattern);
-            assert!(beginnings.is_none_or(|known| known.first == Bytes::ALL), "{pattern}: {beginnings:?}");
+            assert!(beginnings.is_none_or(|bytes| bytes == Bytes::ALL), "{pattern}: {beginnings:?}");
         }
         assert_eq!(of(&"(".repeat(10_000)), None);
     }
@@ -397,10 +282,10 @@ mod tests {
     #[test]
     fn letters_without_case_have_both() {
         let both = Bytes::of(b"kK").or(Bytes::HIGH);
-        assert_eq!(first("(?i)k"), Some(both));
-        assert_eq!(first("(?i:k)x"), Some(both));
-        assert_eq!(first("(?:(?i)k|l)x"), Some(both.or(Bytes::of(b"lL"))), "up to the end of the group");
-        assert_eq!(first("(?i)[k]"), Some(both));
-        assert_eq!(first("(?i-i:k)"), Some(Bytes::of(b"k")));
+        assert_eq!(of("(?i)k"), Some(both));
+        assert_eq!(of("(?i:k)x"), Some(both));
+        assert_eq!(of("(?:(?i)k|l)x"), Some(both.or(Bytes::of(b"lL"))), "up to the end of the group");
+        assert_eq!(of("(?i)[k]"), Some(both));
+        assert_eq!(of("(?i-i:k)"), Some(Bytes::of(b"k")));
     }
 }

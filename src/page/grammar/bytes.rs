@@ -9,8 +9,6 @@ impl Bytes {
     pub(super) const NONE: Self = Self([0; 4]);
     /// Every byte.
     pub(super) const ALL: Self = Self([u64::MAX; 4]);
-    /// The letters and digits of ASCII, and `_`.
-    pub(super) const WORD: Self = Self([0x03ff_0000_0000_0000, 0x07ff_fffe_87ff_fffe, 0, 0]);
     /// The bytes of characters beyond ASCII.
     pub(super) const HIGH: Self = Self([0, 0, u64::MAX, u64::MAX]);
 
@@ -79,8 +77,6 @@ mod tests {
         let held: Vec<u8> = (0..=255).filter(|byte| set.has(*byte)).collect();
         assert_eq!(held, b"0123a\x7f\xff");
         assert!((0..=255).all(|byte| set.has(byte) != set.inverse().has(byte)));
-        let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-        assert!((0..=255).all(|byte| Bytes::WORD.has(byte) == is_word(&byte)));
         assert!(set.meets(&Bytes::HIGH) && !Bytes::of(b"xyz").meets(&set));
     }
 

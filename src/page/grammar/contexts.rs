@@ -1,7 +1,8 @@
 //! The contexts of grammars as a parser wants them: all patterns of each in a row, the included ones in their places, and
 //! what they refer to by number.
 
-use super::beginnings::{self, Beginnings};
+use super::beginnings;
+use super::bytes::Bytes;
 use super::expression::Expression;
 use super::packed::{self, Clears};
 use std::collections::HashMap;
@@ -36,7 +37,7 @@ pub(super) struct Pattern {
     pub(super) minds_start: bool,
     /// Patterns of one text share it.
     pub(super) expression: Arc<Expression>,
-    beginnings: OnceLock<Option<Beginnings>>,
+    beginnings: OnceLock<Option<Bytes>>,
     pub(super) scope: Vec<Scope>,
     pub(super) captures: Option<CaptureMapping>,
     /// How many groups of its match have to be known.
@@ -46,8 +47,8 @@ pub(super) struct Pattern {
 }
 
 impl Pattern {
-    /// What its match may begin with; none where that may be anything, or nothing.
-    pub(super) fn beginnings(&self) -> Option<&Beginnings> {
+    /// The bytes that its match may begin with; none where it may be any, or nothing.
+    pub(super) fn beginnings(&self) -> Option<&Bytes> {
         self.beginnings.get_or_init(|| beginnings::of(self.expression.text())).as_ref()
     }
 }

@@ -1,6 +1,5 @@
 //! Searches a line for matches of patterns, as seldom as can be.
 
-use super::beginnings::Beginnings;
 use super::bytes::Bytes;
 use super::contexts::{Number, Operation, Pattern};
 use super::expression::Expression;
@@ -29,16 +28,12 @@ impl<'l> Line<'l> {
         next.is_some()
     }
 
-    /// Where from `from` on a match may begin.
-    fn first(&self, beginnings: &Beginnings, from: usize) -> Option<usize> {
-        if !self.bytes.meets(beginnings.first()) {
+    /// Where from `from` on one of `bytes` stands.
+    fn first(&self, bytes: &Bytes, from: usize) -> Option<usize> {
+        if !self.bytes.meets(bytes) {
             return None;
         }
-        (from..self.text.len()).find(|at| self.may_begin(beginnings, *at))
-    }
-
-    fn may_begin(&self, beginnings: &Beginnings, at: usize) -> bool {
-        beginnings.may_be_at(self.text.as_bytes(), at, self.is_ascii)
+        self.text.as_bytes().get(from..)?.iter().position(|byte| bytes.has(*byte)).map(|offset| from + offset)
     }
 
     /// The stretches in which the beginning of a match is looked for, one after the other, by their ends: most matches begin
@@ -52,7 +47,7 @@ impl<'l> Line<'l> {
     }
 
     /// Where the next match may begin behind `at`.
-    fn next(&self, beginnings: Option<&Beginnings>, at: usize) -> Option<usize> {
+    fn next(&self, beginnings: Option<&Bytes>, at: usize) -> Option<usize> {
         let length = self.text.get(at..)?.chars().next()?.len_utf8();
         match beginnings {
             Some(beginnings) => Some(self.text.floor_char_boundary(self.first(beginnings, at + length)?)),
@@ -168,7 +163,8 @@ impl Searcher {
         let captured = captured.filter(|_| pattern.has_captures);
         if best.until == line.at + 1
             && captured.is_none()
-            && pattern.beginnings().is_some_and(|beginnings| !line.may_begin(beginnings, line.at))
+            && let Some((beginnings, byte)) = pattern.beginnings().zip(line.text.as_bytes().get(line.at))
+            && !beginnings.has(*byte)
         {
             return None;
         }
