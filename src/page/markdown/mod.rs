@@ -77,7 +77,7 @@ type Step<'a> = (Event<'a>, Range<usize>);
 #[must_use]
 pub fn page(scope: &Scope, input: &Traced) -> (String, Places) {
     let mut events = Parser::new_ext(&input.text, options()).into_offset_iter();
-    let steps: Vec<Step<'_>> = events.by_ref().collect();
+    let steps = collected(&input.text, events.by_ref());
     let places = Places::new(&steps, events.reference_definitions());
     (parsed(scope, input, steps, Part::Page), places)
 }
@@ -120,7 +120,15 @@ fn written(scope: &Scope, input: &Traced, steps: Vec<Step<'_>>, part: Part) -> S
 }
 
 fn parse(text: &str) -> Vec<Step<'_>> {
-    Parser::new_ext(text, options()).into_offset_iter().collect()
+    collected(text, Parser::new_ext(text, options()).into_offset_iter())
+}
+
+/// The steps of a text in a list that rarely has to grow: they are large.
+fn collected<'t>(text: &str, events: impl Iterator<Item = Step<'t>>) -> Vec<Step<'t>> {
+    const BYTES_A_STEP: usize = 12;
+    let mut steps = Vec::with_capacity(text.len() / BYTES_A_STEP + 8);
+    steps.extend(events);
+    steps
 }
 
 /// What Hugo makes of the text, and the attributes of blocks by the index of the step that starts them.
