@@ -7,7 +7,7 @@ use super::slot::{Liveness, Slot, Slots, VariableUse};
 use super::world::{PageId, Stage, World};
 use crate::base::{Code, Diagnostic, Place, Source, Span};
 use crate::input::shortcode::DEPTH;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 

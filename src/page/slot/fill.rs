@@ -35,8 +35,22 @@ impl<'a> Filler<'a> {
 
     /// Fills the HTML of a slot or page; slots from `below` on cannot be meant, so that filling ends.
     pub(super) fn html_into(&mut self, fragment: &str, below: usize) {
+        let has_base = !self.base_path.is_empty();
+        let next_from =
+            |at: usize| fragment.get(at..).and_then(first_reserved).map_or(usize::MAX, |(found, _)| at + found);
         let mut pieces = html::pieces(fragment).peekable();
-        while let Some(piece) = pieces.next() {
+        // Most of a page has nothing to be filled: it is copied in long stretches, and not taken apart behind the last slot.
+        let (mut at, mut copied, mut slot_at) = (0, 0, next_from(0));
+        while (has_base || slot_at < usize::MAX)
+            && let Some(piece) = pieces.next()
+        {
+            let (Piece::Text(source) | Piece::Raw(source) | Piece::Tag(Tag { source, .. })) = piece;
+            let start = at;
+            at += source.len();
+            if slot_at >= at && !(has_base && matches!(piece, Piece::Tag(_))) {
+                continue;
+            }
+            self.verbatim_into(&fragment[copied..start]);
             match piece {
                 Piece::Text(text) => {
                     if let Some(slot) = lone_slot(text)
@@ -47,12 +61,24 @@ impl<'a> Filler<'a> {
                         // As Hugo has it: a shortcode that stands alone is no paragraph.
                         self.out.truncate(self.out.len() - "<p>".len());
                         pieces.next();
+                        at += "</p>".len();
                     }
                     self.text_into(text, below);
                 }
                 Piece::Raw(raw) => self.plain_into(raw, below, false),
                 Piece::Tag(tag) => self.tag_into(&tag, below),
             }
+            copied = at;
+            if slot_at < at {
+                slot_at = next_from(at);
+            }
+        }
+        self.verbatim_into(&fragment[copied..]);
+    }
+
+    fn verbatim_into(&mut self, text: &str) {
+        if self.has_room(text.len()) {
+            self.out.push_str(text);
         }
     }
 
