@@ -44,7 +44,7 @@ pub fn call(scope: &Scope, input: &Traced, call: &Call, shown: Shown) -> Output 
 /// What is written for `target`: as it is, where nothing is found.
 fn resolved(scope: &Scope, target: &str) -> String {
     let parts = Parts::of(target);
-    let href = scope.world.resolve(scope.page, target);
+    let href = scope.resolve(target);
     if href != target || parts.path.is_empty() || parts.path.contains('/') || address::is_external(target) {
         return href;
     }

@@ -132,7 +132,7 @@ pub fn render(world: Arc<dyn World>, scopes: &Arc<Scopes>, page: PageId, source:
 /// A target as the page writes it, with the base path. One with a variable in it is not looked for.
 fn written(scope: &Scope, target: Target<'_>) -> String {
     let href = match target {
-        Target::Markdown(target) if !may_hold_reserved(target) => scope.world.resolve(scope.page, target),
+        Target::Markdown(target) if !may_hold_reserved(target) => scope.resolve(target),
         Target::Markdown(target) | Target::Html(target) => target.to_owned(),
     };
     address::with_base(scope.world.base_path(), &href).into_owned()

@@ -175,6 +175,8 @@ pub struct Scope {
     context: OnceLock<tera::Context>,
     /// The same without the page.
     common: OnceLock<tera::Context>,
+    /// What is written for the targets that were asked for: the page's Markdown has those of the page.
+    hrefs: Mutex<HashMap<String, String>>,
     state: Mutex<State>,
 }
 
@@ -191,6 +193,7 @@ impl Scope {
             stage,
             context: OnceLock::new(),
             common: OnceLock::new(),
+            hrefs: Mutex::default(),
             state: Mutex::default(),
         }
     }
@@ -200,6 +203,16 @@ impl Scope {
     pub fn context(&self, with_page: bool) -> tera::Context {
         let context = if with_page { &self.context } else { &self.common };
         context.get_or_init(|| self.world.context(self.page, self.stage, with_page)).clone()
+    }
+
+    /// What is written for a link or image target.
+    #[must_use]
+    pub fn resolve(&self, target: &str) -> String {
+        let mut hrefs = self.hrefs.lock().unwrap_or_else(PoisonError::into_inner);
+        match hrefs.get(target) {
+            Some(href) => href.clone(),
+            None => hrefs.entry(target.to_owned()).or_insert(self.world.resolve(self.page, target)).clone(),
+        }
     }
 
     /// The state; never held while a template is rendered.

@@ -125,7 +125,7 @@ impl Renderer<'_> {
         if slot::may_hold_reserved(target) {
             return target.to_owned();
         }
-        self.scope.world.resolve(self.scope.page, target)
+        self.scope.resolve(target)
     }
 
     /// What is written for an image. A guide is no image: `![](x)` is the file `x`, whatever guide has that name.
