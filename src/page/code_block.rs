@@ -14,6 +14,7 @@
 use super::code_body;
 use super::fence::Fence;
 use super::highlight::Highlighter;
+use super::html;
 use super::language::{self, Grammar};
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -133,28 +134,16 @@ fn without_signs(text: &str) -> String {
 
 /// Writes text; a quote is one only in attributes.
 pub(super) fn escape(out: &mut String, text: &str) {
-    escape_with(out, text, None);
+    html::escape_text_into(out, text);
 }
 
 fn escape_attribute(out: &mut String, text: &str) {
-    escape_with(out, text, Some("&quot;"));
-}
-
-fn escape_with(out: &mut String, text: &str, quote: Option<&str>) {
-    let mut from = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let entity = match (byte, quote) {
-            (b'&', _) => "&amp;",
-            (b'<', _) => "&lt;",
-            (b'>', _) => "&gt;",
-            (b'"', Some(quote)) => quote,
-            _ => continue,
-        };
-        out.push_str(text.get(from..at).unwrap_or_default());
-        out.push_str(entity);
-        from = at + 1;
+    let mut pieces = text.split('"');
+    html::escape_text_into(out, pieces.next().unwrap_or_default());
+    for piece in pieces {
+        out.push_str("&quot;");
+        html::escape_text_into(out, piece);
     }
-    out.push_str(text.get(from..).unwrap_or_default());
 }
 
 #[cfg(test)]

@@ -224,32 +224,29 @@ impl<'a> Iterator for Attributes<'a> {
 
 /// `text` escaped for character data and for quoted attribute values.
 pub fn escape_into(out: &mut String, text: &str) {
-    escape_bytes_into(out, text, |byte| match byte {
-        b'"' => Some("&quot;"),
-        b'\'' => Some("&#39;"),
-        _ => None,
-    });
+    let escaped = text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\''));
+    escape_bytes_into(out, text, escaped.map(|(at, _)| at));
 }
 
 /// `text` escaped for character data alone, where quotes may stand as they are.
 pub fn escape_text_into(out: &mut String, text: &str) {
-    escape_bytes_into(out, text, |_| None);
+    escape_bytes_into(out, text, memchr::memchr3_iter(b'&', b'<', b'>', text.as_bytes()));
 }
 
-fn escape_bytes_into(out: &mut String, text: &str, also: impl Fn(u8) -> Option<&'static str>) {
+/// Writes references for the characters at `escaped`, which are ASCII.
+fn escape_bytes_into(out: &mut String, text: &str, escaped: impl Iterator<Item = usize>) {
     let mut from = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let reference = match byte {
-            b'&' => Some("&amp;"),
-            b'<' => Some("&lt;"),
-            b'>' => Some("&gt;"),
-            byte => also(byte),
+    for at in escaped {
+        let reference = match text.as_bytes()[at] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            _ => "&#39;",
         };
-        if let Some(reference) = reference {
-            out.push_str(&text[from..at]);
-            out.push_str(reference);
-            from = at + 1;
-        }
+        out.push_str(&text[from..at]);
+        out.push_str(reference);
+        from = at + 1;
     }
     out.push_str(&text[from..]);
 }

@@ -49,6 +49,11 @@ pub enum Hex {
 /// `target` as it is written into an attribute, before its escaping. Slots pass: what is filled in for them is encoded
 /// by who fills them.
 pub fn encode(target: &str, hex: Hex) -> String {
+    // Nearly all that is written is written as it is.
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._!*#$&+,/:;=?@[]~".contains(&byte);
+    if target.bytes().all(is_plain) {
+        return target.to_owned();
+    }
     let mut out = String::with_capacity(target.len());
     for (at, c) in target.char_indices() {
         let is_kept = match c {

@@ -57,8 +57,8 @@ fn in_paragraph(source: &str, lines: &[Range<usize>], edits: &mut Edits) {
     let found = lines.windows(2).position(|pair| {
         let [header, delimiter] = pair else { return false };
         let columns = columns(&source[delimiter.clone()]);
-        let cells = cells(&source[header.clone()]);
-        columns.is_some_and(|columns| cells <= columns) && !source[header.clone()].is_empty()
+        let header = &source[header.clone()];
+        columns.is_some_and(|columns| !header.is_empty() && cells(header) <= columns)
     });
     let Some((header, delimiter)) = found.map(|at| (&lines[at], &lines[at + 1])) else { return };
     let text = &source[header.clone()];
