@@ -16,7 +16,7 @@ use crate::edge::search;
 use crate::edge::terminal;
 use crate::edge::terminal::progress::Progress;
 use crate::engine::record::Record;
-use crate::engine::{self, Command, Log};
+use crate::engine::{self, Command, Log, Shelf};
 use std::sync::Arc;
 
 /// Builds the site into its output folder.
@@ -56,7 +56,10 @@ fn built(options: Build) -> Result<Status, Failure> {
     let log = Log::default();
     let writer = target.open();
     let notes = Notes { log: Arc::clone(&log), watch: progress.watch() };
-    let built = site::build_onto(&writer, &options.site, &reading, &changes, Command::Build, notes, &stopwatch);
+    let keeping = recall.as_ref().map(|recall| recall.keeping(&reading.files));
+    let kept = keeping.as_ref().map(|keeping| keeping.on(&writer));
+    let shelf: &dyn Shelf = kept.as_ref().map_or(&writer, |kept| kept);
+    let built = site::build_onto(shelf, &options.site, &reading, &changes, Command::Build, notes, &stopwatch);
     let mut bundle = match built {
         Ok(bundle) => bundle,
         Err(refusal) => {
@@ -68,7 +71,13 @@ fn built(options: Build) -> Result<Status, Failure> {
     search::complete(&mut bundle)?;
     stopwatch.lap("search index");
     let tell = |found: &[Diagnostic]| site::told(&options.site, &reading.files, found);
-    let (written, mut told) = rayon::join(|| writer.write(&bundle), || tell(&bundle.diagnostics));
+    let beside = || {
+        if let Some(recall) = &mut recall {
+            recall.note_sources(&options, &reading, &changes);
+        }
+        tell(&bundle.diagnostics)
+    };
+    let (written, mut told) = rayon::join(|| writer.write(&bundle), beside);
     stopwatch.lap("writing");
     progress.end();
     if let Ok(report) = &written
@@ -79,8 +88,11 @@ fn built(options: Build) -> Result<Status, Failure> {
     }
     site::say(&options.site, &told);
     let report = written?;
-    if let Some(recall) = recall.filter(|_| report.diagnostics.is_empty() && changes.get().warning.is_none()) {
-        recall.keep(&options, &reading, &changes, &target, &bundle, &log);
+    if let Some((recall, keeping)) = recall.zip(keeping)
+        && report.diagnostics.is_empty()
+        && changes.get().warning.is_none()
+    {
+        recall.keep(&options, &target, &bundle, &log, keeping);
     }
     if let Some(warning) = changes.get().warning.as_deref().filter(|_| !options.site.voice.quiet) {
         terminal::eprint(&format!("note: {warning}\n"));

@@ -8,7 +8,7 @@ use crate::base::digest::{Digest, Fingerprint};
 use crate::edge::build_cache::BuildCache;
 use crate::edge::disk::Reading;
 use crate::edge::git::LastChanges;
-use crate::edge::kept_site::KeptSite;
+use crate::edge::kept_site::{Keeping, KeptSite};
 use crate::edge::output::{self, Target};
 use crate::engine::record::Record;
 use crate::engine::{self, Command, Log};
@@ -73,19 +73,21 @@ impl Recall {
         format!("{}-site", self.name)
     }
 
+    /// Begins to keep the site.
+    pub(super) fn keeping(&self, files: &SiteFiles) -> Keeping {
+        let length = |content: &Content| content.whole().map_or(0, |bytes| bytes.len() as u64);
+        let read = files.content.iter().map(|file| length(&file.content)).sum();
+        Keeping::begin(&self.cache, &self.site(), read)
+    }
+
+    /// Finds out what the build depends on, where that is not known yet.
+    pub(super) fn note_sources(&mut self, options: &Build, reading: &Reading, changes: &Arc<LastChanges>) {
+        self.sources = self.sources.take().or_else(|| sources(options, reading, changes));
+    }
+
     /// Leaves the record of a build that has written its site, and the site.
-    pub(super) fn keep(
-        self,
-        options: &Build,
-        reading: &Reading,
-        changes: &Arc<LastChanges>,
-        target: &Target,
-        bundle: &Bundle,
-        log: &Log,
-    ) {
-        let site = self.site();
-        let sources = self.sources.or_else(|| sources(options, reading, changes));
-        let (Some(sources), Some(manifest)) = (sources, target.manifest()) else { return };
+    pub(super) fn keep(self, options: &Build, target: &Target, bundle: &Bundle, log: &Log, keeping: Keeping) {
+        let (Some(sources), Some(manifest)) = (self.sources, target.manifest()) else { return };
         let record = Record {
             sources,
             since: options.site.now.unix(),
@@ -95,7 +97,7 @@ impl Recall {
             pages: bundle.facts.pages,
             diagnostics: bundle.diagnostics.clone(),
         };
-        KeptSite::keep(&self.cache, &site, target.path(), bundle);
+        keeping.keep(&self.cache, target.path(), bundle);
         self.cache.write(&self.name, &record.to_bytes());
     }
 }

@@ -7,12 +7,14 @@
 use crate::base::digest::Digest;
 use crate::edge::environment::Environment;
 use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// How much the folder holds; the files that were not written for longest go first.
 const LIMIT: u64 = 256 << 20;
+/// After so long without a change a draft is that of a process that was killed.
+const GIVEN_UP: Duration = Duration::from_secs(60 * 60);
 /// How long a digest is, at the beginning of a file.
 const DIGEST: usize = 64;
 
@@ -50,7 +52,11 @@ impl BuildCache {
     pub fn write(&self, name: &str, bytes: &[u8]) {
         let content = [self.program.as_bytes(), bytes].concat();
         let content = [Digest::of(&content).hex().as_bytes(), &content].concat();
-        self.create(name, |file| file.write_all(&content));
+        if let Some(mut draft) = self.draft(name)
+            && draft.file.write_all(&content).is_ok()
+        {
+            draft.keep();
+        }
     }
 
     /// The file that was kept under `name`, for those who see themselves that it is whole.
@@ -59,15 +65,13 @@ impl BuildCache {
         File::open(self.folder.join(name)).ok()
     }
 
-    /// Keeps what `fill` writes under `name`, if that can be done.
-    pub(super) fn create(&self, name: &str, fill: impl FnOnce(&mut File) -> io::Result<()>) {
+    /// A file that is to be kept under `name` when it is whole; none where that cannot be done.
+    #[must_use]
+    pub(super) fn draft(&self, name: &str) -> Option<Draft> {
+        make_folder(&self.folder).ok()?;
         let beside = self.folder.join(format!(".{name}.{}", std::process::id()));
-        let written = make_folder(&self.folder).and_then(|()| fill(&mut File::create(&beside)?));
-        if written.and_then(|()| fs::rename(&beside, self.folder.join(name))).is_err() {
-            // There is nothing to be done about it, and nothing is lost.
-            let _ = fs::remove_file(&beside);
-        }
-        self.shrink();
+        let file = File::create(&beside).ok()?;
+        Some(Draft { file, beside, name: name.to_owned(), cache: self.clone() })
     }
 
     /// Which program wrote what is kept, as a line.
@@ -75,14 +79,18 @@ impl BuildCache {
         &self.program
     }
 
-    /// Removes the oldest files beyond the limit.
+    /// Removes drafts that were given up, and the oldest files beyond the limit.
     fn shrink(&self) {
         let mut files: Vec<(SystemTime, u64, PathBuf)> = Vec::new();
         for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
-            if let Ok(metadata) = entry.metadata()
-                && metadata.is_file()
-            {
-                files.push((metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH), metadata.len(), entry.path()));
+            let Some(metadata) = entry.metadata().ok().filter(fs::Metadata::is_file) else { continue };
+            let written = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+            let is_draft = entry.file_name().as_encoded_bytes().starts_with(b".");
+            if is_draft && written.elapsed().is_ok_and(|age| age > GIVEN_UP) {
+                // There is nothing to be done about one that stays.
+                let _ = fs::remove_file(entry.path());
+            } else {
+                files.push((written, metadata.len(), entry.path()));
             }
         }
         files.sort();
@@ -93,6 +101,31 @@ impl BuildCache {
                 let _ = fs::remove_file(path);
             }
         }
+    }
+}
+
+/// A file on its way into the cache. One that is not kept goes.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) file: File,
+    beside: PathBuf,
+    name: String,
+    cache: BuildCache,
+}
+
+impl Draft {
+    /// The file is whole.
+    pub(super) fn keep(self) {
+        // Where that fails there is nothing to be done about it, and nothing is lost.
+        let _ = fs::rename(&self.beside, self.cache.folder.join(&self.name));
+        self.cache.shrink();
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        // One that was kept is not there any more.
+        let _ = fs::remove_file(&self.beside);
     }
 }
 
@@ -148,6 +181,29 @@ mod tests {
         assert_eq!(fs::read_dir(&cache.folder).unwrap().count(), 1, "nothing is left beside it");
         let other = BuildCache { program: "guidegen 0\n".to_owned(), ..cache };
         assert_eq!(other.read("a"), None, "another program");
+    }
+
+    #[test]
+    fn drafts_go_where_they_are_not_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = cache(folder.path(), Path::new("/nowhere")).unwrap();
+        let names = || {
+            let mut names: Vec<_> =
+                fs::read_dir(&cache.folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+            names.sort();
+            names
+        };
+        drop(cache.draft("a").unwrap());
+        assert!(names().is_empty());
+        // What a process leaves that is killed stays for a while: it may live.
+        std::mem::forget(cache.draft("a").unwrap());
+        fs::rename(cache.folder.join(format!(".a.{}", std::process::id())), cache.folder.join(".a.0")).unwrap();
+        cache.write("b", b"hello");
+        assert_eq!(names(), [".a.0", "b"]);
+        let file = File::options().write(true).open(cache.folder.join(".a.0")).unwrap();
+        file.set_modified(SystemTime::now() - 2 * GIVEN_UP).unwrap();
+        cache.write("b", b"hello");
+        assert_eq!(names(), ["b"]);
     }
 
     #[test]
