@@ -24,7 +24,44 @@ pub(super) struct Context {
     pub(super) prototype: Option<Number>,
     pub(super) uses_backrefs: bool,
     pub(super) patterns: Vec<Arc<Pattern>>,
+    /// Bits of the patterns whose match may begin with a byte: a row for each byte of ASCII, and one for all others.
+    firsts: OnceLock<Box<[u64]>>,
 }
+
+impl Context {
+    /// The patterns whose match may begin with `byte`, by their index.
+    pub(super) fn beginning_with(&self, byte: u8) -> impl Iterator<Item = usize> {
+        let width = self.patterns.len().div_ceil(64);
+        let row = width * usize::from(byte.min(ROWS - 1));
+        let words = self.firsts.get_or_init(|| self.firsts()).get(row..row + width).unwrap_or_default();
+        words.iter().enumerate().flat_map(|(at, word)| {
+            let rest = |word: &u64| Some(word & (word - 1)).filter(|rest| *rest != 0);
+            let each = std::iter::successors(Some(*word).filter(|word| *word != 0), rest);
+            each.map(move |word| 64 * at + word.trailing_zeros() as usize)
+        })
+    }
+
+    fn firsts(&self) -> Box<[u64]> {
+        let width = self.patterns.len().div_ceil(64);
+        let mut all = vec![0; width * usize::from(ROWS)];
+        for (index, pattern) in self.patterns.iter().enumerate() {
+            // What stands in for pieces of another match may be anything.
+            let beginnings = pattern.beginnings().filter(|_| !pattern.has_captures);
+            let may_be = |row: u8| {
+                beginnings.is_none_or(|bytes| if row < ROWS - 1 { bytes.has(row) } else { bytes.meets(&Bytes::HIGH) })
+            };
+            for row in (0..ROWS).filter(|row| may_be(*row)) {
+                if let Some(word) = all.get_mut(usize::from(row) * width + index / 64) {
+                    *word |= 1 << (index % 64);
+                }
+            }
+        }
+        all.into()
+    }
+}
+
+/// How many rows there are of patterns by their first byte.
+const ROWS: u8 = 129;
 
 /// One pattern.
 #[derive(Debug)]
@@ -110,6 +147,7 @@ impl Contexts {
             prototype: packed.prototype.map(|context| table.number(context)),
             uses_backrefs: packed.uses_backrefs,
             patterns: packed.patterns.into_iter().map(|pattern| table.pattern(pattern)).collect::<Option<_>>()?,
+            firsts: OnceLock::new(),
         });
         if let Some((_, place)) = table.contexts.get_mut(number) {
             *place = Some(context.clone());
@@ -196,6 +234,15 @@ mod tests {
             let context = contexts.get(main).unwrap();
             assert!(Arc::ptr_eq(&context, &contexts.get(main).unwrap()), "read once");
             assert!(!context.patterns.is_empty() || name == "Plain Text", "{name}");
+            for byte in 0..=255 {
+                let may_be = |pattern: &Arc<Pattern>| match pattern.beginnings().filter(|_| !pattern.has_captures) {
+                    Some(bytes) if byte < 128 => bytes.has(byte),
+                    Some(bytes) => bytes.meets(&Bytes::HIGH),
+                    None => true,
+                };
+                let all = context.patterns.iter().enumerate().filter(|(_, pattern)| may_be(pattern));
+                assert!(context.beginning_with(byte).eq(all.map(|(index, _)| index)), "{name}: {byte}");
+            }
         }
     }
 }

@@ -156,7 +156,12 @@ impl<'g> Parser<'g> {
     ) -> Option<Look> {
         self.context(number)?;
         let context = self.contexts.get(number)?.as_deref()?;
-        for (index, pattern) in context.patterns.iter().enumerate() {
+        let (some, all) = match run.line.only_byte(best.until) {
+            Some(byte) => (Some(context.beginning_with(byte)), 0..0),
+            None => (None, 0..context.patterns.len()),
+        };
+        for index in some.into_iter().flatten().chain(all) {
+            let Some(pattern) = context.patterns.get(index) else { continue };
             let is_deep = run.levels.len() >= DEEPEST;
             let Some((start, end)) = self.searcher.search(&run.line, pattern, captured, best, is_deep) else {
                 continue;

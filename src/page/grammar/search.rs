@@ -21,6 +21,12 @@ impl<'l> Line<'l> {
         Self { text, is_ascii: text.is_ascii(), bytes: Bytes::of(text.as_bytes()), at: 0 }
     }
 
+    /// The byte that is read next, where a match may begin nowhere else before `until`.
+    pub(super) fn only_byte(&self, until: usize) -> Option<u8> {
+        let is_one = until == self.at + 1;
+        self.text.as_bytes().get(self.at).copied().filter(|_| is_one)
+    }
+
     /// Goes on by one character; whether there is another one behind it.
     pub(super) fn pass_over_one(&mut self) -> bool {
         let next = self.text.get(self.at..).and_then(|rest| rest.char_indices().nth(1));
@@ -161,13 +167,6 @@ impl Searcher {
         is_deep: bool,
     ) -> Group {
         let captured = captured.filter(|_| pattern.has_captures);
-        if best.until == line.at + 1
-            && captured.is_none()
-            && let Some((beginnings, byte)) = pattern.beginnings().zip(line.text.as_bytes().get(line.at))
-            && !beginnings.has(*byte)
-        {
-            return None;
-        }
         if self.scratch.hits.len() <= pattern.number {
             self.scratch.hits.resize_with(pattern.number + 1, Hit::default);
         }
