@@ -4,7 +4,7 @@
 //! cannot be read otherwise.
 
 use super::mask::Masked;
-use super::{json_block, placeholder, toml_block};
+use super::{json_block, placeholder, plain_yaml, toml_block};
 use crate::base::source::Source;
 use crate::base::{Code, Span};
 use crate::input::yaml::Document;
@@ -91,6 +91,15 @@ pub struct Fault {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
+}
+
+/// What keeps a block from being read, for those who do not ask what it says.
+#[must_use]
+pub fn fault(language: Language, masked: &Masked) -> Option<Fault> {
+    if language == Language::Yaml && plain_yaml::is_sound(&masked.text) {
+        return None;
+    }
+    read(language, masked).err()
 }
 
 /// Reads a block: its documents, or the first thing that keeps it from being read.

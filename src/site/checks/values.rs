@@ -46,8 +46,7 @@ pub fn check(
             continue;
         }
         for value in others(one.variable) {
-            let fault_with =
-                |uses: &[&Use<'_>]| block::read(language, &mask(&with_value(&block.text, uses, &value))).err();
+            let fault_with = |uses: &[&Use<'_>]| block::fault(language, &mask(&with_value(&block.text, uses, &value)));
             let same: Vec<&Use<'_>> = uses.iter().filter(|used| used.variable.name == one.variable.name).collect();
             let Some(fault) = fault_with(&same) else { continue };
             told.push(&one.variable.name);

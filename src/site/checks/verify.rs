@@ -83,8 +83,13 @@ impl Verifier {
             let Some(language) = Language::named(&block.language) else { continue };
             let place = |span: Span| guide.source.place(block.origins.locate(span));
             let masked = mask(&block.text);
-            let parts = match block::read(language, &masked) {
-                Ok(parts) => parts,
+            let schemas = block.title.as_ref().filter(|_| block.verify == Verify::On);
+            let read = match schemas.and_then(|title| self.by_title.get(title)) {
+                Some(schemas) => block::read(language, &masked).map(|parts| Some((schemas, parts))),
+                None => block::fault(language, &masked).map_or(Ok(None), Err),
+            };
+            let read = match read {
+                Ok(read) => read,
                 Err(fault) => {
                     let message = format!("this block is not {}: {}", language.as_str(), fault.message);
                     let mut finding = Diagnostic::new(Code::BlockSyntax, message).at(place(fault.span));
@@ -94,8 +99,8 @@ impl Verifier {
                 }
             };
             findings.extend(values::check(block, language, variables, &place));
-            if block.verify == Verify::On {
-                findings.extend(self.against_schemas(block, &masked, &parts, &place));
+            if let Some((schemas, parts)) = read {
+                findings.extend(self.against_schemas(schemas, block, &masked, &parts, &place));
             }
         }
         findings
@@ -128,12 +133,12 @@ impl Verifier {
 
     fn against_schemas(
         &self,
+        schemas: &[usize],
         block: &Block,
         masked: &Masked,
         parts: &[Part],
         place: &dyn Fn(Span) -> Place,
     ) -> Vec<Diagnostic> {
-        let Some(schemas) = block.title.as_ref().and_then(|title| self.by_title.get(title)) else { return Vec::new() };
         let mut findings = Vec::new();
         for (schema, mode) in schemas.iter().filter_map(|at| self.schemas.get(*at)) {
             for part in parts {
