@@ -1,5 +1,6 @@
-//! YAML that is plain: maps and lists in blocks, with scalars on one line. Most of what guides show is, and that nothing is wrong
-//! with it is seen from its lines; to read it as YAML takes ten times as long. All else is left to those who do.
+//! YAML that is plain: maps and lists in blocks, with scalars on one line or as they are (`|`). Most of what guides show is, and
+//! that nothing is wrong with it is seen from its lines; to read it as YAML takes ten times as long. All else is left to those
+//! who do.
 
 use std::collections::HashSet;
 
@@ -22,6 +23,18 @@ struct Open<'t> {
     collections: Vec<Collection<'t>>,
     /// Whether there was an entry: no other one may stand further to the left.
     has_begun: bool,
+    /// Whether the mark was there that a document may begin with.
+    is_marked: bool,
+    /// A text that goes on over lines.
+    text: Option<Text>,
+}
+
+/// A text as it is, of several lines.
+struct Text {
+    /// Where the entry stands that it is the value of: it ends before a line that does not stand further to the right.
+    entry: usize,
+    /// Where its own lines begin; not known before the first.
+    lines: Option<usize>,
 }
 
 /// A map or a list.
@@ -49,10 +62,32 @@ impl<'t> Open<'t> {
         }
         let line = line.trim_end_matches(' ');
         let text = line.trim_start_matches(' ');
+        let indent = line.len() - text.len();
+        if let Some(open) = self.text.as_mut().filter(|open| text.is_empty() || indent > open.entry) {
+            // Blank lines before the first may say something about how far to the right that one stands.
+            return match open.lines {
+                Some(lines) => (text.is_empty() || indent >= lines).then_some(()),
+                None => (!text.is_empty()).then(|| open.lines = Some(indent)),
+            };
+        }
+        self.text = None;
         if text.is_empty() || text.starts_with('#') {
             return Some(());
         }
-        self.entry(line.len() - text.len(), text)
+        if line == "---" && !self.has_begun && !self.is_marked {
+            self.is_marked = true;
+            return Some(());
+        }
+        self.entry(indent, text)
+    }
+
+    /// The value of an entry at `indent`, which ends on its line, or is the beginning of a text.
+    fn value(&mut self, indent: usize, value: &str) -> Option<()> {
+        if matches!(value, "|" | "|-" | "|+") {
+            self.text = Some(Text { entry: indent, lines: None });
+            return Some(());
+        }
+        is_scalar(value).then_some(())
     }
 
     /// An entry of a list or a map, which begins at `indent`.
@@ -61,8 +96,9 @@ impl<'t> Open<'t> {
             let (key, value) = key(text)?;
             let map = self.enter(indent, true)?;
             map.is_waiting = value.is_empty() || value.starts_with('#');
-            let is_new = map.keys.as_mut()?.insert(key);
-            return (is_new && (map.is_waiting || is_scalar(value))).then_some(());
+            let is_waiting = map.is_waiting;
+            map.keys.as_mut()?.insert(key).then_some(())?;
+            return if is_waiting { Some(()) } else { self.value(indent, value) };
         };
         let list = self.enter(indent, false)?;
         let inside = rest.trim_start_matches(' ');
@@ -73,7 +109,7 @@ impl<'t> Open<'t> {
             return self.entry(indent + text.len() - inside.len(), inside);
         }
         list.is_waiting = false;
-        is_scalar(inside).then_some(())
+        self.value(indent, inside)
     }
 
     /// The collection whose entries stand at `indent`: one that is open, or a new one where a value is missing.
@@ -132,6 +168,9 @@ fn is_scalar(text: &str) -> bool {
     if let Some(behind) = text.strip_prefix("{}").or_else(|| text.strip_prefix("[]")) {
         return is_end(behind);
     }
+    if let Some((items, behind)) = text.strip_prefix('[').and_then(|inside| inside.split_once(']')) {
+        return items.split(',').all(|item| is_item(item.trim_matches(' '))) && is_end(behind);
+    }
     let plain = text.split(" #").next().unwrap_or_default().trim_end_matches(' ');
     let begins = match plain.as_bytes() {
         [b'-', next, ..] => next.is_ascii_alphanumeric(),
@@ -139,6 +178,19 @@ fn is_scalar(text: &str) -> bool {
         [] => false,
     };
     begins && !plain.contains(": ") && !plain.ends_with(':')
+}
+
+/// Whether this may stand between the commas of a list on one line.
+fn is_item(text: &str) -> bool {
+    let bare = |text: &str| {
+        text.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/'))
+    };
+    let quoted = |quote: char| text.strip_prefix(quote).and_then(|inside| inside.strip_suffix(quote));
+    match quoted('\'').or_else(|| quoted('"')) {
+        Some(inside) => !inside.contains(['\'', '"', '\\']),
+        None => bare(text),
+    }
 }
 
 #[cfg(test)]
@@ -158,6 +210,8 @@ mod tests {
             "- a\n-\n  b: c\n- - d\n  - e\n",
             "  a: b\n  c:\n    d: -1\n",
             "a:\r\n  b: c\r\n",
+            "---\na: ['b', \"c\", d/e] # f\n",
+            "a: |\n  b: {\n\n    c\nd: |-\n e\nf:\n- |\n g\n",
         ] {
             assert!(is_sound(text), "{text}");
         }
@@ -175,14 +229,19 @@ mod tests {
             "- a\nb: c",
             "a: b\n- c",
             "a: [b",
-            "a: |\n  b",
+            "a: |\n\n  b",
+            "a: |\n  b\n c",
+            "a: >\n  b",
+            "a: [b, ]",
+            "a: ['b', {}]",
+            "a: b\n---",
+            "---\n---\na: b",
             "a: *b",
             "a: !b c",
             "a: 'b",
             "a: \"\\q\"",
             "a: 'b' c",
             "a: b:",
-            "---\na: b",
             "\ta: b",
             "yes: a",
             "1: a",
@@ -204,7 +263,7 @@ mod tests {
 
         #[test]
         fn what_is_sound_is_read_without_a_word(
-            text in "((  |    |      | )?(- |-|- - )?(a|b|c|yes|1|d e)?(: |:)?('|\"|x|2|\\[\\]|\\{\\}|-|~|# y| #z|: |\\\\|!|&a|\\*a|\\||/|%|@|é)?\n){0,7}"
+            text in "((  |    |      | )?(- |-|- - |---)?(a|b|c|yes|1|d e)?(: |:)?('|\"|x|2|\\[\\]|\\{\\}|-|~|# y| #z|: |\\\\|!|&a|\\[b, 'c'\\]|\\|-|\\[b,\\]|\\*a|\\||/|%|@|é)?\n){0,7}"
         ) {
             let masked = Masked { text: text.clone(), holes: Vec::new(), has_ellipsis: false };
             if is_sound(&text) {
