@@ -44,30 +44,34 @@ pub(super) fn of(line: &str, at_rest: bool) -> Option<Shape> {
     }
     // Anchors and aliases end at other characters than scalars do.
     let quotes = at_rest && !line.bytes().any(|byte| matches!(byte, b'&' | b'*'));
+    let bytes = line.as_bytes();
+    let end_of = |from: usize, goes_on: &dyn Fn(u8) -> bool| {
+        bytes.iter().skip(from).position(|byte| !goes_on(*byte)).map_or(bytes.len(), |offset| from + offset)
+    };
     let mut at = 0;
-    while let Some(rest) = line.get(at..)
-        && let Some(c) = rest.chars().next()
-    {
+    while let Some(byte) = bytes.get(at).copied() {
         if quotes
-            && c == '\''
-            && let Some(length) = quoted(rest)
+            && byte == b'\''
+            && let Some(length) = quoted(line.get(at..)?)
         {
             shape.text.push('\'');
             shape.replace("k", at + length - 1);
             shape.text.push('\'');
             at += length;
-        } else if is_of_word(c) {
-            let length = rest.find(|c| !is_of_word(c)).unwrap_or(rest.len());
-            let word = rest.get(..length)?;
-            at += length;
+        } else if is_of_word(byte) {
+            let start = at;
+            at = end_of(at, &is_of_word);
+            let word = line.get(start..at)?;
             if is_any_word(word) {
                 shape.replace("k", at);
             } else {
                 shape.text.push_str(word);
             }
         } else {
-            shape.text.push(c);
-            at += c.len_utf8();
+            // What is around words ends before one of ASCII, and so never inside of a character.
+            let start = at;
+            at = end_of(at + 1, &|byte| !is_of_word(byte) && !(quotes && byte == b'\''));
+            shape.text.push_str(line.get(start..at)?);
         }
     }
     Some(shape)
@@ -83,13 +87,13 @@ fn comment(line: &str) -> Option<usize> {
 /// The length of a quoted scalar, its quotes included, of characters that mean nothing in it or around it.
 fn quoted(text: &str) -> Option<usize> {
     let inside = text.strip_prefix('\'')?;
-    let means_nothing = |c: char| c.is_ascii_alphanumeric() || "_$./:=+@-".contains(c);
-    let length = inside.find(|c| !means_nothing(c))?;
+    let means_nothing = |byte: u8| byte.is_ascii_alphanumeric() || b"_$./:=+@-".contains(&byte);
+    let length = inside.bytes().position(|byte| !means_nothing(byte))?;
     (length > 0 && inside.as_bytes().get(length) == Some(&b'\'')).then_some(length + 2)
 }
 
-const fn is_of_word(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == '_'
+const fn is_of_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 /// Whether the grammar makes nothing of this word: letters, and not a constant or a part of a number or a date.

@@ -37,9 +37,7 @@ pub fn artifact(site: &Site, page: &Page, rendered: &Rendered) -> Artifact {
 pub fn for_templates(site: &Site, page: &Page, rendered: &Rendered) -> Value {
     let body = Body::of(site, page, rendered);
     let text = body.text.trim_end();
-    // As `encode_utf16` counts them: one a character, and two beyond the first plane.
-    let unit = |byte: u8| usize::from(byte & 0xc0 != 0x80) + usize::from(byte >= 0xf0);
-    let units = |text: &str| text.bytes().map(unit).sum::<usize>();
+    let units = |text: &str| if text.is_ascii() { text.len() } else { text.encode_utf16().count() };
     let mut uses = Vec::new();
     // From the last to the first, so that every stretch is counted once. The file ends in a line feed.
     let (mut end, mut behind) = (text.len(), 1);
