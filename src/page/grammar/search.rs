@@ -36,9 +36,6 @@ impl<'l> Line<'l> {
 
     /// Where from `from` on one of `bytes` stands.
     fn first(&self, bytes: &Bytes, from: usize) -> Option<usize> {
-        if !self.bytes.meets(bytes) {
-            return None;
-        }
         self.text.as_bytes().get(from..)?.iter().position(|byte| bytes.has(*byte)).map(|offset| from + offset)
     }
 
@@ -167,6 +164,10 @@ impl Searcher {
         is_deep: bool,
     ) -> Group {
         let captured = captured.filter(|_| pattern.has_captures);
+        let beginnings = pattern.beginnings().filter(|_| captured.is_none());
+        if beginnings.is_some_and(|beginnings| !line.bytes.meets(beginnings)) {
+            return None;
+        }
         if self.scratch.hits.len() <= pattern.number {
             self.scratch.hits.resize_with(pattern.number + 1, Hit::default);
         }
@@ -181,7 +182,6 @@ impl Searcher {
             return hit.found.filter(|_| start < best.until);
         }
         let mut from = line.at.max(hit.clear_to);
-        let mut beginnings = None;
         let expression: &Expression = if let Some(captured) = captured {
             // What depends on the context is searched for in each anew.
             from = line.at;
@@ -189,7 +189,6 @@ impl Searcher {
             let text = substitute(pattern.expression.text(), captured);
             self.substituted.entry(text).or_insert_with_key(|text| Expression::new(text.clone().into()))
         } else {
-            beginnings = pattern.beginnings();
             if let Some(beginnings) = beginnings {
                 // A byte may be one in the middle of a character.
                 from = line.first(beginnings, from).map_or(usize::MAX, |at| line.text.floor_char_boundary(at));
