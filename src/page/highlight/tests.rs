@@ -246,7 +246,7 @@ fn random_yaml_is_found_equally() {
 /// Every grammar that there is, over lines of every language, put together at random.
 #[test]
 fn every_grammar_is_read_as_syntect_reads_it() {
-    let rounds = std::env::var("GUIDEGEN_RANDOM_BLOCKS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(2);
+    let rounds = std::env::var("GUIDEGEN_RANDOM_BLOCKS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(10);
     let grammars = Grammars::new();
     let memo = Memo::default();
     let lines: Vec<&str> = SAMPLES.iter().flat_map(|(_, text)| text.split_inclusive('\n')).collect();
