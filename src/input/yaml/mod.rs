@@ -1,9 +1,10 @@
 //! A YAML document as a value, with the places of its keys and values on demand.
 //!
-//! The value is read at once; places are needed when something is wrong, which is rare, and cost as much again: they
+//! The value is read at once, by a quick reader where the text is [`plain`]; places are needed when something is wrong, which is rare, and cost as much again: they
 //! are found by a second reading ([`tree`]) when the first of them is asked for.
 
 mod depth;
+pub mod plain;
 mod problem;
 mod tree;
 mod value;
@@ -41,7 +42,7 @@ impl Document {
     #[must_use]
     pub fn read(source: &Source, span: Span, code: Code) -> (Option<Self>, Vec<Diagnostic>) {
         let Some(text) = source.text().get(span.range()) else { return (None, Vec::new()) };
-        let read = match value::read(text) {
+        let read = match plain::read(text).map(Read::of).map_or_else(|| value::read(text), Ok) {
             Ok(read) => read,
             Err(failure) => return (None, vec![problem::diagnostic(source, span, code, &failure)]),
         };

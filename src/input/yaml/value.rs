@@ -26,6 +26,13 @@ pub(super) struct Read {
     pub(super) has_reserved: bool,
 }
 
+impl Read {
+    /// A value with which nothing is wrong.
+    pub(super) const fn of(value: Value) -> Self {
+        Self { value, duplicates: Vec::new(), tag: None, has_reserved: false }
+    }
+}
+
 /// Why a text was not read.
 pub(super) enum Failure {
     /// It is not YAML.

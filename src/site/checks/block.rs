@@ -4,10 +4,10 @@
 //! cannot be read otherwise.
 
 use super::mask::Masked;
-use super::{json_block, placeholder, plain_yaml, toml_block};
+use super::{json_block, placeholder, toml_block};
 use crate::base::source::Source;
 use crate::base::{Code, Span};
-use crate::input::yaml::Document;
+use crate::input::yaml::{Document, plain};
 use serde_json::Value;
 
 /// A language of configuration that is read.
@@ -96,7 +96,7 @@ pub struct Fault {
 /// What keeps a block from being read, for those who do not ask what it says.
 #[must_use]
 pub fn fault(language: Language, masked: &Masked) -> Option<Fault> {
-    if language == Language::Yaml && plain_yaml::is_sound(&masked.text) {
+    if language == Language::Yaml && plain::is_sound(&masked.text) {
         return None;
     }
     read(language, masked).err()

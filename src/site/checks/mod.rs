@@ -12,7 +12,6 @@ pub mod links;
 pub mod literal;
 mod mask;
 mod placeholder;
-mod plain_yaml;
 mod redirected;
 pub mod schema;
 pub mod secret;
