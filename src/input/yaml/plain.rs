@@ -270,7 +270,10 @@ fn resolved(plain: &str) -> Option<Value> {
             plain.parse::<u64>().ok().map(Value::from)
         }
         b"0" => Some(0.into()),
-        [year @ .., b'-', m, n, b'-', d, e] if year.len() == 4 && are_digits(year) && are_digits(&[*m, *n, *d, *e]) => {
+        // No number has a dash there; what follows may be a time.
+        [a, b, c, d, b'-', m, n, b'-', e, f, rest @ ..]
+            if are_digits(&[*a, *b, *c, *d, *m, *n, *e, *f]) && matches!(rest, [] | [b'T' | b' ', ..]) =>
+        {
             Some(plain.into())
         }
         [first, ..] if first.is_ascii_alphabetic() || matches!(first, b'/' | b'_' | b'$' | b'(') => {
@@ -362,7 +365,7 @@ mod tests {
 
         #[test]
         fn what_is_sound_is_read_without_a_word(
-            text in "((  |    |      | )?(- |-|- - |---)?(a|b|c|yes|1|d e)?(: |:)?('|\"|x|2|\\[\\]|\\{\\}|-|~|# y| #z|: |\\\\|!|&a|\\[b, 'c'\\]|\\|-|\\[b,\\]|\\*a|\\||/|%|@|é|true|No|007|1\\.5|12345678901234567|2024-01-31|2024-01-31T1|null|\\.5|x#y|'x' # y|\\$x|\\(x|-x|-1|1e3|0x1|1_0|1:2|x y|[a-z0-9.:_-]{1,5})?\n){0,7}"
+            text in "((  |    |      | )?(- |-|- - |---)?(a|b|c|yes|1|d e)?(: |:)?('|\"|x|2|\\[\\]|\\{\\}|-|~|# y| #z|: |\\\\|!|&a|\\[b, 'c'\\]|\\|-|\\[b,\\]|\\*a|\\||/|%|@|é|true|No|007|1\\.5|12345678901234567|2024-01-31|2024-01-31[T x][0-9]:?|null|\\.5|x#y|'x' # y|\\$x|\\(x|-x|-1|1e3|0x1|1_0|1:2|x y|[a-z0-9.:_-]{1,5})?\n){0,7}"
         ) {
             let parsed = value::read(&text).ok();
             let (is_sound, read) = (is_sound(&text), read(&text));
