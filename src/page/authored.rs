@@ -102,7 +102,7 @@ fn is_harmful(tag: &html::Tag<'_>, attribute: &html::Attribute<'_>) -> bool {
     let shows = ["img", "source", "video", "audio", "track", "image"];
     let may_carry = shows.iter().any(|name| tag.name.eq_ignore_ascii_case(name));
     let carries = || address.trim_start().get(..5).is_some_and(|start| start.eq_ignore_ascii_case("data:"));
-    !markdown::is_harmless(&address) && !(may_carry && carries())
+    !(markdown::is_harmless(&address) || may_carry && carries())
 }
 
 /// The output with a mark for each body, and the bodies. A filter may have cut a mark off: then everything from the one

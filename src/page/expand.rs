@@ -88,7 +88,7 @@ impl Expander<'_> {
         let watch = self.scope.world.watch().map(|watch| (watch, watch.now()));
         // Only templates around it, and those of what is in it, see anything of it.
         let is_seen = call.body.is_some() || parent.delimiter.is_some();
-        let own = is_seen.then(|| Seen::new(call).value(&parent.value)).unwrap_or_else(Value::none);
+        let own = if is_seen { Seen::new(call).value(&parent.value) } else { Value::none() };
         let own = Parent { value: own, delimiter: Some(call.delimiter) };
         let mut body = match &call.body {
             Some(nodes) => self.body(input, nodes, &own),

@@ -70,7 +70,7 @@ pub(super) fn of(line: &str, at_rest: bool) -> Option<Shape> {
         } else {
             // What is around words ends before one of ASCII, and so never inside of a character.
             let start = at;
-            at = end_of(at + 1, &|byte| !is_of_word(byte) && !(quotes && byte == b'\''));
+            at = end_of(at + 1, &|byte| !(is_of_word(byte) || quotes && byte == b'\''));
             shape.text.push_str(line.get(start..at)?);
         }
     }
