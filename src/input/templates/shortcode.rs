@@ -40,7 +40,7 @@ pub(super) fn note(
     let Some(name) = file.strip_suffix(".html").or_else(|| file.strip_suffix(".md")) else { return };
     let uses_body = uses(text, "inner") || uses(text, "children");
     let of_page = ["page", "section", "__tera_context", "include", "extends", "import"];
-    let uses_page = of_page.iter().any(|name| uses(text, name));
+    let uses_page = of_page.iter().any(|name| may_use(text, name));
     let (template, parameters) = (template.to_owned(), parameters(text));
     let shortcode = ShortcodeTemplate { template, uses_body, uses_page, is_own, parameters };
     shortcodes.insert(name.to_owned(), shortcode);
@@ -66,6 +66,18 @@ fn parameters(text: &str) -> Option<Vec<Parameter>> {
         all.push(parameter);
     }
     Some(all)
+}
+
+/// Whether a template may speak of `name`: where it has that word behind the comment at its beginning, but as an element's name.
+fn may_use(text: &str, name: &str) -> bool {
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let behind =
+        text.strip_prefix("{#").and_then(|comment| comment.split_once("#}")).map_or(text, |(_, behind)| behind);
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    behind.match_indices(name).any(|(at, _)| {
+        let (before, after) = (&behind[..at], &behind[at + name.len()..]);
+        !before.ends_with(is_word) && !after.starts_with(is_word) && !before.ends_with(['<', '/'])
+    })
 }
 
 /// Whether a template speaks of `name` outside of its comments.
@@ -97,6 +109,19 @@ fn mentions(text: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_template_gets_the_page_where_it_may_ask_for_it() {
+        for text in
+            ["{{ page.title }}", "{{ \"{#\" }}{{ page.a }}#}", "{{ \"}\" ~ page.b }}", "{#- a -#}{% set a = section %}"]
+        {
+            assert!(may_use(text, "page") || may_use(text, "section"), "{text}");
+        }
+        for text in ["{# the page #}{{ pages(section=x) }}", "{{ args[0] }}<section>{{ my_page }}</section>"] {
+            assert!(!may_use(text, "page"), "{text}");
+        }
+        assert!(!may_use("<section>{{ my_section }}</section>", "section"));
+    }
 
     #[test]
     fn a_template_declares_its_parameters_in_its_first_comment() {
