@@ -4,7 +4,7 @@
 //! whole and this very program wrote it; it is written beside its place and renamed into it, so that two processes do not
 //! disturb each other. That nothing can be kept is no fault.
 
-use crate::base::digest::Digest;
+use crate::base::digest::{Digest, Hasher};
 use crate::edge::environment::Environment;
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -50,10 +50,13 @@ impl BuildCache {
 
     /// Keeps `bytes` under `name`, if that can be done.
     pub fn write(&self, name: &str, bytes: &[u8]) {
-        let content = [self.program.as_bytes(), bytes].concat();
-        let content = [Digest::of(&content).hex().as_bytes(), &content].concat();
+        let mut hasher = Hasher::default();
+        hasher.update(self.program.as_bytes());
+        hasher.update(bytes);
+        let head = hasher.finish().hex() + &self.program;
         if let Some(mut draft) = self.draft(name)
-            && draft.file.write_all(&content).is_ok()
+            && draft.file.write_all(head.as_bytes()).is_ok()
+            && draft.file.write_all(bytes).is_ok()
         {
             draft.keep();
         }
