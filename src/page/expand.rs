@@ -276,7 +276,7 @@ impl Expander<'_> {
 
     /// A template's output; none when it fails, which is told at the call and in the template.
     fn render(&self, template: &str, context: &Context, input: &Traced, call: &Call) -> Option<String> {
-        match self.scope.world.templates().render(template, context) {
+        match self.scope.rendered(template, context) {
             Ok(text) => {
                 self.scope.spend(text.len());
                 Some(text)

@@ -7,6 +7,7 @@ use super::slot::{Liveness, Slot, Slots, VariableUse};
 use super::world::{PageId, Stage, World};
 use crate::base::{Code, Diagnostic, Place, Source, Span};
 use crate::input::shortcode::DEPTH;
+use crate::input::templates::TemplateFailure;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -203,6 +204,23 @@ impl Scope {
     pub fn context(&self, with_page: bool) -> tera::Context {
         let context = if with_page { &self.context } else { &self.common };
         context.get_or_init(|| self.world.context(self.page, self.stage, with_page)).clone()
+    }
+
+    /// What a template makes of `context`. One that fails without the page gets that as well: what is said of it then names all
+    /// that it may have asked for.
+    ///
+    /// # Errors
+    /// When the template fails.
+    pub fn rendered(&self, template: &str, context: &tera::Context) -> Result<String, Box<TemplateFailure>> {
+        let templates = self.world.templates();
+        templates.render(template, context).or_else(|failure| {
+            if context.contains_key("page") {
+                return Err(failure);
+            }
+            let mut whole = self.context(true);
+            whole.extend(context.clone());
+            templates.render(template, &whole)
+        })
     }
 
     /// What is written for a link or image target.

@@ -7,6 +7,16 @@ use onig::{EncodedBytes, EncodedChars, MatchParam, Regex, RegexOptions, Region, 
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
+/// How often a match may try something else, at one place: a hundred times what code needs, and a few hundredths of a second.
+const RETRIES: u32 = 1_000_000;
+
+/// A search that was given up: it tries too much.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TooMuch;
+
+/// A match, if there is one: its beginning and end.
+type Found = Result<Option<(usize, usize)>, TooMuch>;
+
 /// One regular expression.
 #[derive(Debug)]
 pub(super) struct Expression {
@@ -27,32 +37,20 @@ impl Expression {
         &self.text
     }
 
-    /// The first match in `line` that begins at `from` or behind it: its beginning and end; `region` has the groups. An error
-    /// (too much backtracking) is no match. `is_ascii` says that the line is, and `false` always finds what is right.
-    pub(super) fn search(
-        &self,
-        line: &str,
-        is_ascii: bool,
-        from: usize,
-        region: &mut Region,
-    ) -> Option<(usize, usize)> {
+    /// The first match in `line` that begins at `from` or behind it: its beginning and end; `region` has the groups.
+    /// `is_ascii` says that the line is, and `false` always finds what is right.
+    pub(super) fn search(&self, line: &str, is_ascii: bool, from: usize, region: &mut Region) -> Found {
         match self.of_ascii().filter(|_| is_ascii) {
             Some(regex) => search(regex, EncodedBytes::ascii(line.as_bytes()), from, region),
-            None => search(self.compiled()?, line, from, region),
+            None => self.compiled().map_or(Ok(None), |regex| search(regex, line, from, region)),
         }
     }
 
     /// The match in `line` that begins at `at`.
-    pub(super) fn match_at(
-        &self,
-        line: &str,
-        is_ascii: bool,
-        at: usize,
-        region: &mut Region,
-    ) -> Option<(usize, usize)> {
+    pub(super) fn match_at(&self, line: &str, is_ascii: bool, at: usize, region: &mut Region) -> Found {
         match self.of_ascii().filter(|_| is_ascii) {
             Some(regex) => match_at(regex, EncodedBytes::ascii(line.as_bytes()), at, region),
-            None => match_at(self.compiled()?, line, at, region),
+            None => self.compiled().map_or(Ok(None), |regex| match_at(regex, line, at, region)),
         }
     }
 
@@ -96,17 +94,23 @@ fn in_ascii(text: &str) -> Option<String> {
     is_the_same.then_some(text)
 }
 
-fn search(regex: &Regex, line: impl EncodedChars, from: usize, region: &mut Region) -> Option<(usize, usize)> {
+fn search(regex: &Regex, line: impl EncodedChars, from: usize, region: &mut Region) -> Found {
     let options = SearchOptions::SEARCH_OPTION_NONE;
     let end = line.len();
-    regex.search_with_param(line, from, end, options, Some(region), MatchParam::default()).ok()??;
-    region.pos(0)
+    let found = regex.search_with_param(line, from, end, options, Some(region), limits()).map_err(|_| TooMuch)?;
+    Ok(found.and_then(|_| region.pos(0)))
 }
 
-fn match_at(regex: &Regex, line: impl EncodedChars, at: usize, region: &mut Region) -> Option<(usize, usize)> {
+fn match_at(regex: &Regex, line: impl EncodedChars, at: usize, region: &mut Region) -> Found {
     let options = SearchOptions::SEARCH_OPTION_NONE;
-    regex.match_with_param(line, at, options, Some(region), MatchParam::default()).ok()??;
-    region.pos(0)
+    let found = regex.match_with_param(line, at, options, Some(region), limits()).map_err(|_| TooMuch)?;
+    Ok(found.and_then(|_| region.pos(0)))
+}
+
+fn limits() -> MatchParam {
+    let mut limits = MatchParam::default();
+    limits.set_retry_limit_in_match(RETRIES);
+    limits
 }
 
 #[cfg(test)]
@@ -117,11 +121,15 @@ mod tests {
     fn matches_are_found_and_asked_for() {
         let expression = Expression::new("a(b*)(?=c)".into());
         let mut region = Region::new();
-        assert_eq!(expression.search("xabbc", false, 0, &mut region), Some((1, 4)));
+        assert_eq!(expression.search("xabbc", false, 0, &mut region), Ok(Some((1, 4))));
         assert_eq!(region.pos(1), Some((2, 4)));
-        assert_eq!(expression.match_at("xabbc", true, 1, &mut region), Some((1, 4)));
-        assert_eq!(expression.match_at("xabbc", true, 0, &mut region), None);
-        assert_eq!(Expression::new("(".into()).search("(", true, 0, &mut region), None);
+        assert_eq!(expression.match_at("xabbc", true, 1, &mut region), Ok(Some((1, 4))));
+        assert_eq!(expression.match_at("xabbc", true, 0, &mut region), Ok(None));
+        assert_eq!(Expression::new("(".into()).search("(", true, 0, &mut region), Ok(None));
+        let line = "a".repeat(40) + "!";
+        let endless = Expression::new("^(a+)+$".into());
+        assert_eq!(endless.search(&line, true, 0, &mut region), Err(TooMuch));
+        assert_eq!(endless.match_at(&line, false, 0, &mut region), Err(TooMuch));
     }
 
     #[test]

@@ -49,8 +49,8 @@ impl<'g> Parser<'g> {
         Self { grammars, contexts: Vec::new(), searcher, changes: Vec::new() }
     }
 
-    /// Reads `line` (with its end) in the state `before`. After an error (a grammar that refers to one that is not there) the
-    /// line is plain and the state stays.
+    /// Reads `line` (with its end) in the state `before`. After an error (a grammar that refers to one that is not there, an
+    /// expression that tries too much) the line is plain and the state stays.
     pub(in super::super) fn line(&mut self, before: &Arc<State>, line: &str) -> (Arc<State>, LineTokens) {
         let Some(run) = self.read(before, line) else { return (before.clone(), LineTokens::default()) };
         let mut tokens = LineTokens::default();
@@ -164,6 +164,9 @@ impl<'g> Parser<'g> {
             let Some(pattern) = context.patterns.get(index) else { continue };
             let is_deep = run.levels.len() >= DEEPEST;
             let Some((start, end)) = self.searcher.search(&run.line, pattern, captured, best, is_deep) else {
+                if self.searcher.has_given_up {
+                    return None;
+                }
                 continue;
             };
             if start < best.start || (start == best.start && best.would_loop) {

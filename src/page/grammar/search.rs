@@ -136,11 +136,13 @@ pub(super) struct Searcher {
     groups: Vec<Group>,
     /// Patterns with what a here-document's end is called in them.
     substituted: HashMap<String, Expression>,
+    /// Whether a search in this line was given up.
+    pub(super) has_given_up: bool,
 }
 
 impl Searcher {
     pub(super) fn new(scratch: Scratch) -> Self {
-        Self { scratch, region: Region::new(), groups: Vec::new(), substituted: HashMap::new() }
+        Self { scratch, region: Region::new(), groups: Vec::new(), substituted: HashMap::new(), has_given_up: false }
     }
 
     /// What others may go on with.
@@ -151,6 +153,7 @@ impl Searcher {
     /// Forgets the line before.
     pub(super) fn begin(&mut self) {
         self.scratch.line += 1;
+        self.has_given_up = false;
     }
 
     /// The next match of `pattern`; none as well when it could not be better than `best`. Matches that do nothing are none:
@@ -207,9 +210,11 @@ impl Searcher {
             // Oniguruma hides what is behind the places in which it may begin from what looks ahead.
             let places = std::iter::successors(Some(from), |at| line.next(beginnings, *at));
             let mut places = places.take_while(|at| *at < bound);
-            places.find_map(|at| expression.match_at(line.text, line.is_ascii, at, &mut self.region))
+            let matched = |at| expression.match_at(line.text, line.is_ascii, at, &mut self.region).transpose();
+            places.find_map(matched).transpose()
         };
-        let Some((start, end)) = found else {
+        self.has_given_up |= found.is_err();
+        let Some((start, end)) = found.unwrap_or(None) else {
             hit.clear_to = if is_far { usize::MAX } else { bound };
             return None;
         };

@@ -49,7 +49,7 @@ impl Attributes {
 
     /// Of two with one name the last counts, as in Hugo.
     fn set(&mut self, name: &str, value: String) {
-        match self.others.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+        match self.others.iter_mut().find(|(known, _)| known == name) {
             Some((_, known)) => *known = value,
             None => self.others.push((name.to_owned(), value)),
         }
@@ -70,14 +70,18 @@ impl Attributes {
             let _ = write!(out, " class=\"{}\"", html::escape(&self.classes.join(" ")));
         }
         for (name, value) in &self.others {
-            // Nor anything that the page's script listens to.
-            let is_data = name.starts_with("data-") && !name.starts_with("data-sitevar");
-            if is_data || name.starts_with("aria-") || matches!(&**name, "lang" | "dir" | "title") {
+            if is_harmless(name) {
                 let _ = write!(out, " {}=\"{}\"", html::escape(name), html::escape(value));
             }
         }
         out
     }
+}
+
+/// Whether an author may write the attribute: it cannot run anything, and the page's script does not listen to it.
+pub(super) fn is_harmless(name: &str) -> bool {
+    let is_data = name.starts_with("data-") && !name.starts_with("data-sitevar");
+    is_data || name.starts_with("aria-") || matches!(name, "lang" | "dir" | "title")
 }
 
 fn named(word: &str) -> Option<String> {
@@ -243,7 +247,7 @@ mod tests {
     fn no_attribute_runs_anything() {
         let (found, _) = Attributes::parse("{.c onclick=\"x()\" style=\"x\" data-a=\"<\" lang=de}").unwrap();
         assert_eq!(found.html(), " class=\"c\" data-a=\"&lt;\" lang=\"de\"");
-        let (found, _) = Attributes::parse("{data-a=1 data-sitevar=b lang=de DATA-A=2}").unwrap();
-        assert_eq!(found.html(), " data-a=\"2\" lang=\"de\"");
+        let (found, _) = Attributes::parse("{data-a=1 data-sitevar=b lang=de data-a=2 Title=a title=b}").unwrap();
+        assert_eq!(found.html(), " data-a=\"2\" lang=\"de\" title=\"b\"");
     }
 }

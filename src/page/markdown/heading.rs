@@ -144,8 +144,7 @@ impl Renderer<'_> {
             let _ = write!(attributes, " class=\"{}\"", html::escape(&classes.join(" ")));
         }
         for (name, value) in others {
-            // Only attributes that cannot run anything.
-            if name.starts_with("data-") || name.starts_with("aria-") || matches!(&**name, "lang" | "dir" | "title") {
+            if super::attribute::is_harmless(name) {
                 let value = value.as_deref().unwrap_or_default();
                 let _ = write!(attributes, " {}=\"{}\"", html::escape(name), html::escape(value));
             }
