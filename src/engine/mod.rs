@@ -94,7 +94,7 @@ pub fn site(inputs: Inputs<'_>) -> Result<(Arc<Site>, Vec<Diagnostic>), Refusal>
 /// # Errors
 /// When the configuration is wrong, or a value that cannot be baked in was given.
 pub fn build(inputs: Inputs<'_>) -> Result<Bundle, Refusal> {
-    build_onto(inputs, &Memory)
+    deep(|| built_onto(inputs, &Memory).map(|(bundle, _)| bundle))
 }
 
 /// Builds a site whose pages wait on `shelf` until all is done.
@@ -103,16 +103,21 @@ pub fn build(inputs: Inputs<'_>) -> Result<Bundle, Refusal> {
 /// As [`build`]; nothing is on the shelf then.
 pub fn build_onto(inputs: Inputs<'_>, shelf: &dyn Shelf) -> Result<Bundle, Refusal> {
     deep(|| {
-        let (lap, files) = (inputs.lap, inputs.files);
-        let given = Given::of(&inputs);
-        let (built, digests) = rayon::join(|| stream::built(inputs, shelf), || digests(files));
-        let (built, full_text) = built?;
-        let bundle = with_full_text(built.others(files, given, &digests), full_text);
-        lap("other files");
-        // Who builds once ends soon, and taking a whole site apart piece by piece takes a while.
+        let (bundle, built) = built_onto(inputs, shelf)?;
+        // Who builds onto a shelf ends soon, and taking a whole site apart piece by piece takes a while.
         std::mem::forget(built);
         Ok(bundle)
     })
+}
+
+fn built_onto(inputs: Inputs<'_>, shelf: &dyn Shelf) -> Result<(Bundle, Built), Refusal> {
+    let (lap, files) = (inputs.lap, inputs.files);
+    let given = Given::of(&inputs);
+    let (built, digests) = rayon::join(|| stream::built(inputs, shelf), || digests(files));
+    let (built, full_text) = built?;
+    let bundle = with_full_text(built.others(files, given, &digests), full_text);
+    lap("other files");
+    Ok((bundle, built))
 }
 
 /// Builds a site as [`build`] does, with the findings of `beside` among the others: those that take more than the site
