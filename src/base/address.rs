@@ -292,7 +292,7 @@ fn segments(path: &str) -> impl Iterator<Item = &str> {
 #[must_use]
 pub fn leaves(path: &str) -> bool {
     let mut depth = 0_usize;
-    for segment in path.split('/') {
+    for segment in segments(path) {
         match segment {
             "" | "." => {}
             ".." => match depth.checked_sub(1) {

@@ -7,7 +7,7 @@ use onig::{EncodedBytes, EncodedChars, MatchParam, Regex, RegexOptions, Region, 
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-/// How often a match may try something else, at one place: a hundred times what code needs, and a few hundredths of a second.
+/// How often a match may try something else at one place before it is given up: a tenth of what Oniguruma allows by itself.
 const RETRIES: u32 = 1_000_000;
 
 /// A search that was given up: it tries too much.
